@@ -52,7 +52,8 @@ class _Samples(Block):
     """Whether the pixels close to a ring of period n; otherwise they are a window on a line."""
 
     group_seed: int = Field(default=0, ge=0, lt=2**63)
-    """Seed of the change of basis: the permutation or the random basis."""
+    """Seed of what is fixed while samples are drawn: the permutation, the random basis, the
+    distributions of independent sources."""
 
     noise: float = Field(default=0.05, ge=0.0, le=100.0)
     """White noise added, in units of the standard deviation of the samples."""

@@ -1,0 +1,3 @@
+"""Samples with a hidden symmetry, made or read from a file."""
+
+from __future__ import annotations
