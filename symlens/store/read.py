@@ -1,0 +1,138 @@
+"""Reading NetCDF: a file of the kind that is expected, or one line that says what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symlens.errors import FileError
+from symlens.store.attributes import decode
+from symlens.store.schema import PROVENANCE, Schema, check
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+BLOCK_ROWS = 65_536
+
+
+def read(path: Path | str, schema: Schema) -> xr.Dataset:
+    """Read a whole file into memory and check all of it, values included.
+
+    Parameters
+    ----------
+    path : path
+    schema : Schema
+        Kind of file that is expected.
+
+    Returns
+    -------
+    Dataset
+        With its attributes as they were given when it was written.
+
+    Raises
+    ------
+    FileError
+        Naming the file and, where it breaks the schema, the variable, expected and found.
+    """
+    with _opened(Path(path), schema) as ds:
+        loaded = ds.load()
+        check(loaded, schema, str(path))
+        return loaded
+
+
+@contextmanager
+def open_lazy(path: Path | str, schema: Schema) -> Iterator[xr.Dataset]:
+    """Open a file whose variables are read when they are indexed; its values are not checked.
+
+    Use as ``with open_lazy(path, DATA) as ds: ds.x[a:b].values``; nothing is cached.
+    """
+    with _opened(Path(path), schema) as ds:
+        check(ds, schema, str(path), values=False)
+        yield ds
+
+
+def blocks(array: xr.DataArray, rows: int = BLOCK_ROWS) -> Iterator[NDArray[Any]]:
+    """The values of an array, lazy or not, in pieces along its first dimension."""
+    for first in range(0, array.shape[0], rows):
+        yield np.asarray(array[first : first + rows].values)
+
+
+def take(array: xr.DataArray, rows: NDArray[np.integer[Any]]) -> NDArray[Any]:
+    """Rows of an array, lazy or not, in the order asked for.
+
+    The file is read once in blocks: picking single rows from compressed chunks would inflate
+    the same chunk again and again. Memory: one block and the result.
+
+    Parameters
+    ----------
+    array : DataArray, shape (n, ...)
+    rows : ndarray of int, shape (m,)
+        In 0 .. n - 1.
+
+    Returns
+    -------
+    ndarray, shape (m, ...)
+    """
+    rows = np.asarray(rows)
+    if rows.size and not 0 <= rows.min() <= rows.max() < array.shape[0]:
+        raise IndexError(f"rows must lie in 0 .. {array.shape[0] - 1}")
+    taken = np.empty((len(rows), *array.shape[1:]), array.dtype)
+    order = np.argsort(rows, kind="stable")
+    ordered = rows[order]
+    for first in range(0, array.shape[0], BLOCK_ROWS):
+        begin, end = np.searchsorted(ordered, [first, first + BLOCK_ROWS])
+        if begin < end:
+            block = np.asarray(array[first : first + BLOCK_ROWS].values)
+            taken[order[begin:end]] = block[ordered[begin:end] - first]
+    return taken
+
+
+@contextmanager
+def _opened(path: Path, schema: Schema) -> Iterator[xr.Dataset]:
+    """The file, open, of the right kind and with decoded attributes."""
+    import xarray as xr
+
+    if not path.is_file():
+        raise FileError(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}")
+    with (
+        _netcdf_errors(path),
+        xr.open_dataset(path, engine="netcdf4", decode_cf=False, cache=False) as raw,
+    ):
+        ds = raw.assign_attrs()
+        ds.attrs = decode(raw.attrs)
+        _check_kind(path, ds.attrs, schema)
+        yield ds
+
+
+def _check_kind(path: Path, attrs: dict[str, Any], schema: Schema) -> None:
+    kind = attrs.get("kind")
+    if kind != schema.kind:
+        found = "a file of another origin" if kind is None else f"a file of {kind!r}"
+        raise FileError(f"{path}: expected a file of {schema.kind!r}, found {found}")
+    missing = [name for name in PROVENANCE if name not in attrs]
+    if missing:
+        raise FileError(f"{path}: expected attribute {missing[0]!r}, found no such attribute")
+
+
+@contextmanager
+def _netcdf_errors(path: Path) -> Iterator[None]:
+    """Turn the NetCDF library's own errors into one line."""
+    try:
+        yield
+    except FileError:
+        raise
+    except PermissionError as error:
+        raise FileError(f"{path}: cannot be read: {error.strerror}") from error
+    except (OSError, RuntimeError) as error:
+        if "NetCDF" not in str(error):
+            raise
+        raise FileError(f"{path}: not a NetCDF-4 file, or damaged ({_text(error)})") from error
+
+
+def _text(error: Exception) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
