@@ -6,9 +6,10 @@ Neither xarray nor netCDF4 is imported before a file is read or written.
 from symlens.provenance import Provenance
 from symlens.store.atomic import replacing
 from symlens.store.attributes import decode, encode
-from symlens.store.read import blocks, open_lazy, read, take
+from symlens.store.describe import header
+from symlens.store.reading import blocks, open_lazy, read, take
 from symlens.store.schema import Attribute, Schema, Variable, check
-from symlens.store.write import write, write_stream
+from symlens.store.writing import write, write_stream
 
 __all__ = [
     "Attribute",
@@ -19,6 +20,7 @@ __all__ = [
     "check",
     "decode",
     "encode",
+    "header",
     "open_lazy",
     "read",
     "replacing",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 1 << 20
 """Uncompressed size of a chunk on disk."""
 
-DEFLATE_LEVEL = 4
+DEFLATE_LEVEL: Final = 4
 
 
 def described(ds: xr.Dataset, schema: Schema, where: str) -> dict[str, dict[str, Any]]:

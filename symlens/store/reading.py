@@ -39,7 +39,7 @@ def read(path: Path | str, schema: Schema) -> xr.Dataset:
     FileError
         Naming the file and, where it breaks the schema, the variable, expected and found.
     """
-    with _opened(Path(path), schema) as ds:
+    with _of_kind(Path(path), schema) as ds:
         loaded = ds.load()
         check(loaded, schema, str(path))
         return loaded
@@ -51,7 +51,7 @@ def open_lazy(path: Path | str, schema: Schema) -> Iterator[xr.Dataset]:
 
     Use as ``with open_lazy(path, DATA) as ds: ds.x[a:b].values``; nothing is cached.
     """
-    with _opened(Path(path), schema) as ds:
+    with _of_kind(Path(path), schema) as ds:
         check(ds, schema, str(path), values=False)
         yield ds
 
@@ -93,19 +93,27 @@ def take(array: xr.DataArray, rows: NDArray[np.integer[Any]]) -> NDArray[Any]:
 
 
 @contextmanager
-def _opened(path: Path, schema: Schema) -> Iterator[xr.Dataset]:
-    """The file, open, of the right kind and with decoded attributes."""
+def opened(path: Path) -> Iterator[xr.Dataset]:
+    """Any NetCDF-4 file, open and lazy, nothing decoded, its errors turned into one line."""
     import xarray as xr
 
     if not path.is_file():
         raise FileError(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}")
     with (
         _netcdf_errors(path),
-        xr.open_dataset(path, engine="netcdf4", decode_cf=False, cache=False) as raw,
+        xr.open_dataset(path, engine="netcdf4", decode_cf=False, cache=False) as ds,
     ):
-        ds = raw.assign_attrs()
-        ds.attrs = decode(raw.attrs)
-        _check_kind(path, ds.attrs, schema)
+        yield ds
+
+
+@contextmanager
+def _of_kind(path: Path, schema: Schema) -> Iterator[xr.Dataset]:
+    """A file of ours of the right kind, open and lazy, with decoded attributes."""
+    with opened(path) as raw:
+        attrs = decode(raw.attrs)
+        _check_kind(path, attrs, schema)
+        ds = raw.copy(deep=False)
+        ds.attrs = attrs
         yield ds
 
 
