@@ -1,0 +1,87 @@
+"""From a configuration to something that draws natural samples: before basis and noise."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symlens.config.lens_data import (
+    DigitSlicesData,
+    GaussianData,
+    ImageRowsData,
+    IndependentData,
+    LegendreData,
+    SynthesizedData,
+    WhiteNoiseData,
+)
+from symlens.lens.data.controls import Independent, WhiteNoise, spread_laws
+from symlens.lens.data.digits import DigitRings, DigitRows, load_digits
+from symlens.lens.data.dispersed import render_dispersed
+from symlens.lens.data.events import draw_events, render, shapes
+from symlens.lens.data.images import ImageRows, load_images
+
+Array = NDArray[np.float32]
+
+
+class Source(Protocol):
+    """Draws samples on the natural pixels, in units of its own."""
+
+    def draw(self, rng: np.random.Generator, count: int) -> Array:
+        """Draw samples, shape (count, n)."""
+
+
+class Signals:
+    """Sums of signals at random centres, on a ring or through a window.
+
+    Cyclic centres cover the whole period [0, n) and distances go round it, so that the samples
+    are exactly invariant. A window is stationary because centres reach as far beyond it as any
+    signal can be seen.
+
+    Parameters
+    ----------
+    cfg : GaussianData or LegendreData
+    """
+
+    def __init__(self, cfg: GaussianData | LegendreData) -> None:
+        self._cfg = cfg
+        self._shapes = shapes(cfg)
+
+    def draw(self, rng: np.random.Generator, count: int) -> Array:
+        """Draw samples, shape (count, n)."""
+        cfg = self._cfg
+        if cfg.group == "dispersed_translation":
+            travel = float(cfg.n) if cfg.travel is None else cfg.travel
+            events = draw_events(cfg, rng, count, (-travel / 2, travel / 2))
+            return render_dispersed(
+                events,
+                self._shapes,
+                count,
+                cfg.n,
+                reach=cfg.reach(),
+                coefficients=cfg.dispersion,
+            )
+        middle = (cfg.n - 1) / 2
+        half = cfg.centre_range()
+        centres = (0.0, float(cfg.n)) if cfg.cyclic else (middle - half, middle + half)
+        events = draw_events(cfg, rng, count, centres)
+        return render(events, self._shapes, count, cfg.n, reach=cfg.reach(), cyclic=cfg.cyclic)
+
+
+def open_source(cfg: SynthesizedData) -> Source:
+    """Source of a configuration; reads its images or digits now."""
+    match cfg:
+        case GaussianData() | LegendreData():
+            return Signals(cfg)
+        case ImageRowsData():
+            return ImageRows(load_images(cfg.path), cfg.n)
+        case DigitSlicesData():
+            digits = load_digits(cfg.mnist)
+            return DigitRings(digits, cfg.n) if cfg.cyclic else DigitRows(digits, cfg.n)
+        case IndependentData():
+            # A second generator of the same seed would repeat the random basis' numbers.
+            rng = np.random.default_rng(np.random.SeedSequence(cfg.group_seed, spawn_key=(1,)))
+            return Independent(spread_laws(cfg.n, cfg.scale, rng))
+        case WhiteNoiseData():
+            return WhiteNoise(cfg.n)
