@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symlens.lens.scores import BY_NAME
 from symlens.store.schema import Attribute, Schema, Variable
 
 REFERENCES = "Efe and Ozakin, SymmetryLens, arXiv:2410.05232"
@@ -84,13 +85,98 @@ RUN = Schema(
     equal=(("pixel", "row", "col"), ("embedded_row", "embedded_col")),
 )
 
+PER_SEED = ("seed",)
+
+
+def _score(name: str) -> Variable:
+    """A score's values over the seeds; those that need the truth may be absent."""
+    score = BY_NAME[name]
+    return Variable(
+        PER_SEED, "float64", score.units, score.long_name, required=not score.needs_truth
+    )
+
+
 EVALUATION = Schema(
     kind="lens evaluation",
     title="Scores of learned symmetries",
     references=REFERENCES,
     variables={
-        "seed": Variable(("seed",), "int64", "1", "seed of a training"),
+        "seed": Variable(PER_SEED, "int64", "1", "seed of a training"),
+        "other_seed": Variable(("other_seed",), "int64", "1", "the same seeds"),
+        "verdict": Variable(PER_SEED, "str", "1", "verdict of every seed: " + ", ".join(VERDICTS)),
+        "symmetry_statistic": Variable(
+            PER_SEED, "float64", "1", "evidence for an identifiable symmetry on held-out samples"
+        ),
+        "seconds": Variable(PER_SEED, "float64", "s", "wall time of the training", required=False),
+        **{name: _score(name) for name in BY_NAME},
+        "agreement": Variable(
+            ("seed", "other_seed"),
+            "float64",
+            "1",
+            "generator cosine, modulo inverse, between the seeds",
+        ),
+        "agreement_worst": Variable(
+            (), "float64", "1", "smallest agreement between two seeds", required=False
+        ),
+        "agreement_median": Variable(
+            (), "float64", "1", "median agreement between two seeds", required=False
+        ),
+        "score": Variable(("score",), "str", "1", "names of the scores in the summary"),
+        "statistic": Variable(
+            ("statistic",),
+            "str",
+            "1",
+            "worst and median over the seeds; low and high end of the 95 % bootstrap interval of "
+            "the median",
+        ),
+        "summary": Variable(("score", "statistic"), "float64", "1", "every score over the seeds"),
+        "chance": Variable(
+            ("chance",),
+            "str",
+            "1",
+            "kinds of chance: any orthogonal matrix; orthogonal matrices that preserve the "
+            "covariance",
+            required=False,
+        ),
+        "floor_score": Variable(
+            ("floor_score",), "str", "1", "names of the scores with a floor", required=False
+        ),
+        "level": Variable(
+            ("level",),
+            "float64",
+            "1",
+            "fraction of chance draws that a floor is not beaten by",
+            required=False,
+        ),
+        "floor": Variable(
+            ("chance", "floor_score", "level"),
+            "float64",
+            "1",
+            "what chance scores, in the units of the score",
+            required=False,
+        ),
+        "ideal_eigenphase": Variable(
+            ("mode",),
+            "float64",
+            "rad",
+            "angle by which the ideal action turns its eigenvectors",
+            required=False,
+        ),
+        "eigenphase": Variable(
+            ("seed", "mode"),
+            "float64",
+            "rad",
+            "angle by which the learned action turns them, modulo inverse",
+            required=False,
+        ),
+        "eigenphase_magnitude": Variable(
+            ("seed", "mode"),
+            "float64",
+            "1",
+            "modulus of the diagonal element; 1 for a shared eigenvector",
+            required=False,
+        ),
     },
     attributes={"cyclic": Attribute(int, (0, 1))},
-    open=True,
+    equal=(("seed", "other_seed"),),
 )
