@@ -37,30 +37,37 @@ def sinh_arcsinh_moments(skewness: float, tail: float) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Laws:
-    """Distributions of independent sources: skewness, tail weight and scale, shape (n,) each.
+    r"""Distributions of n independent sources of mean zero: two kinds in turn.
+
+    The sources 0, 2, ... are two-peaked, :math:`\sqrt{1 - w^2} B_p + w Z` with :math:`B_p` a
+    standardised coin of probability p and Z normal; the others are standardised
+    :math:`\sinh((\sinh^{-1} Z + \epsilon) / \delta)`.
 
     Parameters
     ----------
-    skewness : ndarray
-        epsilon, between 0.3 and 1 in size: no source is symmetric.
-    tail : ndarray
-        delta, between 0.6 (heavy) and 3 (light).
-    scale : ndarray
-        Standard deviation, in units of the data.
+    scale : ndarray, shape (n,)
+        Standard deviations, in units of the data.
+    probability, width : ndarray, shape ((n + 1) // 2,)
+        p and w of the two-peaked sources.
+    skewness, tail : ndarray, shape (n // 2,)
+        epsilon and delta of the others.
     """
 
+    scale: NDArray[np.float64]
+    probability: NDArray[np.float64]
+    width: NDArray[np.float64]
     skewness: NDArray[np.float64]
     tail: NDArray[np.float64]
-    scale: NDArray[np.float64]
 
 
 def spread_laws(n: int, scale: tuple[float, float], rng: np.random.Generator) -> Laws:
-    """Draw n laws spread evenly over (skewness, tail, scale), so that no two are alike.
+    """Draw n laws spread evenly over two families of shapes, so that no two are alike.
 
     Independent sources of the same law would be stationary in any order, and sources whose laws
-    can be ordered along a line are so from neighbour to neighbour. Here the laws fill a
-    three-dimensional box by an additive sequence with a random start. None is normal, so that by
-    the uniqueness of independent components no rotation makes them stationary.
+    can be ordered along a line nearly so, from neighbour to neighbour. Here the laws of either
+    family fill a three-dimensional box (two parameters of shape, scale) by an additive sequence
+    with a random start. None is normal, so that by the uniqueness of independent components no
+    rotation makes them stationary. The ranges are our choice.
 
     Parameters
     ----------
@@ -71,12 +78,15 @@ def spread_laws(n: int, scale: tuple[float, float], rng: np.random.Generator) ->
     """
     steps = _EVEN ** -np.arange(1, 4)
     first, second, third = ((rng.random(3) + np.arange(n)[:, None] * steps) % 1).T
-    signed = 2 * first - 1
+    signed = 2 * first[1::2] - 1
     low, high = np.log(scale)
     return Laws(
-        skewness=np.where(signed < 0, -1, 1) * (0.3 + 0.7 * np.abs(signed)),
-        tail=np.exp(np.log(0.6) + second * np.log(3 / 0.6)),
         scale=np.exp(low + third * (high - low)),
+        # The other half of the probabilities would be the mirror images of these.
+        probability=0.08 + 0.42 * first[::2],
+        width=0.1 + 0.5 * second[::2],
+        skewness=np.where(signed < 0, -1, 1) * (0.3 + 1.2 * np.abs(signed)),
+        tail=np.exp(np.log(0.5) + second[1::2] * np.log(3 / 0.5)),
     )
 
 
@@ -91,20 +101,26 @@ class Independent:
     def __init__(self, laws: Laws) -> None:
         moments = [sinh_arcsinh_moments(*law) for law in zip(laws.skewness, laws.tail, strict=True)]
         mean, deviation = np.array(moments).T
+        coin = np.sqrt(laws.probability * (1 - laws.probability))
+        jump = np.sqrt(1 - laws.width**2) / coin
+        self._scale = laws.scale.astype(np.float32)
+        self._probability = laws.probability.astype(np.float32)
+        self._width = laws.width.astype(np.float32)
+        self._jump = jump.astype(np.float32)
+        self._below = (jump * laws.probability).astype(np.float32)
         self._skewness = laws.skewness.astype(np.float32)
         self._tail = laws.tail.astype(np.float32)
-        self._gain = (laws.scale / deviation).astype(np.float32)
-        self._offset = (mean * laws.scale / deviation).astype(np.float32)
+        self._mean = mean.astype(np.float32)
+        self._deviation = deviation.astype(np.float32)
 
     def draw(self, rng: np.random.Generator, count: int) -> Array:
         """Draw samples, shape (count, n)."""
-        x: Array = rng.standard_normal((count, self._tail.size), dtype=np.float32)
-        np.arcsinh(x, out=x)
-        x += self._skewness
-        x /= self._tail
-        np.sinh(x, out=x)
-        x *= self._gain
-        x -= self._offset
+        x: Array = rng.standard_normal((count, self._scale.size), dtype=np.float32)
+        coins = rng.random((count, self._probability.size), dtype=np.float32) < self._probability
+        x[:, ::2] = coins * self._jump - self._below + x[:, ::2] * self._width
+        smooth = np.sinh((np.arcsinh(x[:, 1::2]) + self._skewness) / self._tail)
+        x[:, 1::2] = (smooth - self._mean) / self._deviation
+        x *= self._scale
         return x
 
 
