@@ -1,0 +1,136 @@
+"""Configuration of the study ``lens``: settings of its methods and its experiments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from symlens.config.base import Block, BlockError
+from symlens.config.lens_data import LensData
+from symlens.config.lens_fast import FastSettings
+from symlens.config.lens_official import OfficialSettings
+
+Method = Literal["fast", "official"]
+Seed = Annotated[int, Field(ge=0, lt=2**31)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+
+
+def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    repeated = [value for value in values if values.count(value) > 1]
+    if repeated:
+        raise ValueError(f"each once, found {repeated[0]} {values.count(repeated[0])} times")
+    return values
+
+
+class LensExperiment(Block):
+    """Samples, and the methods and seeds that learn from them."""
+
+    title: str = Field(min_length=1)
+    """What the experiment is called in figures and reports."""
+
+    data: LensData
+    """Where the samples come from."""
+
+    methods: Annotated[
+        tuple[Method, ...], Field(strict=False, min_length=1), AfterValidator(_distinct)
+    ] = ("fast",)
+    """Learning methods; each trains once per seed."""
+
+    seeds: Annotated[
+        tuple[Seed, ...], Field(strict=False, min_length=1), AfterValidator(_distinct)
+    ] = (1, 2, 3)
+    """Seeds of the trainings: each draws its own samples, held-out part and starts."""
+
+    fast: FastSettings | None = None
+    """Settings of ``fast`` for this experiment: the keys given here win over those of the study."""
+
+    official: OfficialSettings | None = None
+    """Settings of ``official`` for this experiment: keys given here win over the study's."""
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Key and value of every path in the data block that is not null."""
+        for key in ("path", "mnist"):
+            value = getattr(self.data, key, None)
+            if value is not None:
+                yield f"data.{key}", value
+
+    def missing_files(self) -> Iterator[tuple[str, str]]:
+        """Key path and mistake of every named file that is not there."""
+        for key, value in self.files():
+            if not Path(value).exists():
+                yield key, f"no such file: {value} (seen from {Path.cwd()})"
+
+
+class LensStudy(Block):
+    """The study ``lens``."""
+
+    fast: FastSettings = FastSettings()
+    """Settings of the method ``fast`` for every experiment."""
+
+    official: OfficialSettings = OfficialSettings()
+    """Settings of the method ``official`` for every experiment."""
+
+    experiments: dict[Name, LensExperiment] = Field(min_length=1)
+    """Experiments by name, which is also the name of their folder."""
+
+    def settings(self, experiment: str, method: Method) -> FastSettings | OfficialSettings:
+        """Settings of a training: the experiment's keys over the study's over the defaults."""
+        study: FastSettings | OfficialSettings = getattr(self, method)
+        own = getattr(self.experiments[experiment], method)
+        given = {} if own is None else own.model_dump(include=own.model_fields_set)
+        return type(study).model_validate(study.model_dump() | given)
+
+    def resolved(self, experiment: str, method: Method | None = None) -> dict[str, Any]:
+        """All that decides what an experiment's data or, with a method, its trainings give.
+
+        Titles, other experiments and the choice of seeds are not in it, so that a result is
+        known again when those change.
+
+        Returns
+        -------
+        dict
+            ``data`` and, with a method, ``method`` and ``settings``; plain JSON values.
+        """
+        block = self.experiments[experiment]
+        found: dict[str, Any] = {"data": block.data.model_dump(mode="json")}
+        if method is not None:
+            settings = self.settings(experiment, method)
+            found |= {"method": method, "settings": settings.model_dump(mode="json")}
+        return found
+
+    @model_validator(mode="after")
+    def _trainable(self) -> Self:
+        mistakes = [
+            (f"experiments.{name}.{key}", text)
+            for name, experiment in self.experiments.items()
+            for method in experiment.methods
+            for key, text in self._mistakes(name, experiment, method)
+        ]
+        if mistakes:
+            raise BlockError(list(dict.fromkeys(mistakes)))
+        return self
+
+    def _mistakes(
+        self, name: str, experiment: LensExperiment, method: Method
+    ) -> Iterator[tuple[str, str]]:
+        """Key and mistake where data and settings do not go together."""
+        n, samples = getattr(experiment.data, "n", None), experiment.data.samples
+        settings = self.settings(name, method)
+        if n is None:
+            return
+        drawn = min(settings.samples, samples or settings.samples)
+        fitted = drawn - round(drawn * settings.held_out)
+        if fitted < n:
+            text = (
+                f"at least as many samples to learn from as features, found {fitted} for n = {n} "
+                f"({drawn} drawn, {settings.held_out:g} of them held out)"
+            )
+            yield "data.samples", text
+        if isinstance(settings, OfficialSettings):
+            mistake = settings.batch_mistake(n)
+            if mistake is not None:
+                key, _, text = mistake.partition(": ")
+                yield f"official.{key}", text
