@@ -24,8 +24,9 @@ def chance_floors(truth: Truth, centred: Array, scored: Sequence[str]) -> dict[s
     """What random orthogonal matrices score, and what those that preserve the covariance score.
 
     Generators are drawn from O(n), or from the orthogonal matrices U that commute with the
-    covariance (`symlens.metrics.floors`); group convolution matrices from O(n), or as ``U R^T``, so that the canonical
-    samples have the ideal covariance. Where the ideal filter is not known, ``U`` stands alone.
+    covariance (`symlens.metrics.floors`); group convolution matrices from O(n), or as ``U R^T``,
+    so that the canonical samples have the ideal covariance. Where the ideal filter is not known,
+    ``U`` stands alone.
 
     Parameters
     ----------
