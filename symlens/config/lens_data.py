@@ -22,6 +22,7 @@ Group = Literal[
 # length ``scale`` ends at half of it.
 GAUSSIAN_REACH = 6.0
 LEGENDRE_REACH = 0.5
+DISPERSION = (1.0, 0.5)
 
 
 def _ascending(bounds: tuple[float, float]) -> tuple[float, float]:
@@ -91,10 +92,10 @@ class _Signals(_Samples):
     n as in the official code, or more where the signals reach further, so that the window is
     stationary."""
 
-    dispersion: Annotated[tuple[float, ...], Field(strict=False, min_length=1)] = (1.0, 0.5)
+    dispersion: Annotated[tuple[float, ...], Field(strict=False, min_length=1)] | None = None
     """Coefficients c_i, in pixels per unit of group parameter, of the phase velocity
-    u(f) = sum_i c_i (|f| / f_Nyquist)^i; dispersed_translation only. Default ours; [1] is plain
-    translation."""
+    u(f) = sum_i c_i (|f| / f_Nyquist)^i; dispersed_translation only. Null: [1, 0.5], our choice;
+    [1] is plain translation."""
 
     travel: float | None = Field(default=None, gt=0.0, le=1.0e9)
     """Length of the range of centres, in units of the group parameter; dispersed_translation only.
@@ -110,6 +111,10 @@ class _Signals(_Samples):
             return self.centres
         return max(float(self.n), (self.n - 1) / 2 + self.reach())
 
+    def velocity(self) -> tuple[float, ...]:
+        """Coefficients of the phase velocity of a dispersed translation."""
+        return DISPERSION if self.dispersion is None else self.dispersion
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         needed = (self.n - 1) / 2 + self.reach()
@@ -122,7 +127,7 @@ class _Signals(_Samples):
             )
         if self.group == "dispersed_translation":
             self._dispersed()
-        elif {"dispersion", "travel"} & self.model_fields_set:
+        elif self.dispersion is not None or self.travel is not None:
             raise ValueError("dispersion, travel: only for group dispersed_translation")
         return self
 
@@ -135,7 +140,7 @@ class _Signals(_Samples):
             )
         for k in range(1, self.n // 2 + 1):
             fraction = 2 * k / self.n
-            velocity = sum(c * fraction**i for i, c in enumerate(self.dispersion))
+            velocity = sum(c * fraction**i for i, c in enumerate(self.velocity()))
             if velocity <= 0.0:
                 raise ValueError(
                     f"dispersion: the phase velocity must be positive up to the Nyquist frequency, "

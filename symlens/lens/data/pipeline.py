@@ -58,7 +58,7 @@ def header(cfg: SynthesizedData) -> xr.Dataset:
     if isinstance(cfg, IndependentData | WhiteNoiseData):
         pass
     elif cfg.group == "dispersed_translation":
-        phases = dispersed_phases(cfg.n, cfg.dispersion)
+        phases = dispersed_phases(cfg.n, cfg.velocity())
         generator = group_action(plane_log_generator(cfg.n, phases), 1.0)
         known["ideal_generator"] = (("row", "col"), generator)
     else:

@@ -60,7 +60,7 @@ class Signals:
                 count,
                 cfg.n,
                 reach=cfg.reach(),
-                coefficients=cfg.dispersion,
+                coefficients=cfg.velocity(),
             )
         middle = (cfg.n - 1) / 2
         half = cfg.centre_range()
