@@ -1,0 +1,131 @@
+"""The registry of studies, and what a workflow asks of a configuration."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from symlens.config import Config
+from symlens.imports import needed
+
+STUDIES = {"lens": "symlens.lens.stages"}
+"""Name of a study -> the door of its rooms: a new study is one folder and one line here."""
+
+NOT_RESULTS = (
+    "symlens.config.load",
+    "symlens.config.root",
+    "symlens.studies",
+    "symlens.tracking",
+)
+"""What cannot change a result file: settings reach a rule as its parameters, tracking is a view."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """The modules that one stage stands on.
+
+    Parameters
+    ----------
+    roots : sequence of str
+        Modules or packages whose imports are followed.
+    without : sequence of str
+        Those that are left out: rooms that this stage does not enter.
+    """
+
+    roots: Sequence[str]
+    without: Sequence[str] = ()
+
+
+class Rooms(Protocol):
+    """What the door of a study offers: one function per stage, from files to one file.
+
+    ``parameters`` are what ``Plan.parameters`` gave for that stage: JSON values.
+    """
+
+    FIGURES: tuple[str, ...]
+    """Names of the figures drawn for every experiment and method."""
+
+    def library(self, stage: str, method: str | None) -> Library:
+        """Give the modules that a stage stands on."""
+
+    def parameters(
+        self, config: Any, stage: str, experiment: str, method: str | None
+    ) -> dict[str, Any]:
+        """Give the settings that a stage reads, and no others."""
+
+    def inputs(self, config: Any, experiment: str) -> tuple[str, ...]:
+        """Give the user's own files that the samples of an experiment come from."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The trainings of one experiment with one method."""
+
+    study: str
+    experiment: str
+    method: str
+    seeds: tuple[int, ...]
+
+
+def get(study: str) -> Any:
+    """Give the door of a study: a module with the functions of `Rooms` and one per stage."""
+    return importlib.import_module(STUDIES[study])
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A valid configuration, as the rules of a workflow ask it.
+
+    Parameters
+    ----------
+    config : Config
+    """
+
+    config: Config
+
+    def experiments(self, study: str) -> Mapping[str, Any]:
+        """Give the experiments of a study, by name."""
+        experiments: Mapping[str, Any] = getattr(self.config, study).experiments
+        return experiments
+
+    def groups(self, study: str | None = None) -> tuple[Group, ...]:
+        """Give every experiment and method of one study or of all."""
+        return tuple(
+            Group(name, experiment, method, tuple(block.seeds))
+            for name in ([study] if study else STUDIES)
+            for experiment, block in self.experiments(name).items()
+            for method in block.methods
+        )
+
+    def studies(self) -> tuple[str, ...]:
+        """Give the studies that have an experiment."""
+        return tuple(study for study in STUDIES if self.experiments(study))
+
+    def seeds(self, study: str, experiment: str) -> tuple[int, ...]:
+        """Give the seeds of the trainings of an experiment."""
+        return tuple(self.experiments(study)[experiment].seeds)
+
+    def inputs(self, study: str, experiment: str) -> tuple[str, ...]:
+        """Give the user's own files that an experiment starts from."""
+        return tuple(get(study).inputs(getattr(self.config, study), experiment))
+
+    def parameters(
+        self, stage: str, study: str, experiment: str, method: str | None = None
+    ) -> dict[str, Any]:
+        """Give the settings that a stage reads, and no others, as JSON values."""
+        settings: dict[str, Any] = get(study).parameters(
+            getattr(self.config, study), stage, experiment, method
+        )
+        return settings
+
+    def library(self, stage: str, study: str, method: str | None = None) -> tuple[str, ...]:
+        """Give the files of this package that the result of a stage depends on.
+
+        Seen from the working folder, so that a checkout can be moved without a rerun.
+        """
+        library: Library = get(study).library(stage, method)
+        without = (*NOT_RESULTS, *library.without)
+        return tuple(os.path.relpath(file) for file in needed(library.roots, without))

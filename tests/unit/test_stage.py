@@ -1,0 +1,100 @@
+"""How a stage ends: where its words go, and its exit code."""
+
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+
+@pytest.fixture
+def stage(tmp_path):
+    """Run a block as a stage in a process of its own; give its exit code, terminal and log."""
+
+    def run(block, threads=1, **environment):
+        program = "from symlens.stage import running\n"
+        program += f"with running('logs/stage.log', {threads}):\n"
+        program += textwrap.indent(textwrap.dedent(block), "    ")
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            check=False,
+            cwd=tmp_path,
+            env=os.environ | environment,
+            text=True,
+        )
+        return done.returncode, done.stdout + done.stderr, (tmp_path / "logs/stage.log").read_text()
+
+    return run
+
+
+def test_success_is_quiet_and_what_is_printed_goes_to_the_log(stage):
+    code, terminal, log = stage("""
+        import os, sys
+        print("to stdout")
+        print("to stderr", file=sys.stderr)
+        os.write(2, b"from compiled code\\n")
+        """)
+    assert (code, terminal) == (0, "")
+    assert set(log.splitlines()) == {"to stdout", "to stderr", "from compiled code"}
+
+
+def test_a_users_mistake_is_one_line_without_a_traceback(stage):
+    code, terminal, log = stage("""
+        from symlens.errors import DataError
+        raise DataError("x: 3 of 10 values are NaN")
+        """)
+    assert code == 2
+    assert terminal == "symlens: x: 3 of 10 values are NaN\n"
+    assert log == terminal
+
+
+def test_several_mistakes_are_a_line_each(stage):
+    code, terminal, _ = stage("""
+        from symlens.errors import ConfigError
+        raise ConfigError(["a: wrong", "b: wrong"])
+        """)
+    assert code == 2
+    assert terminal == "symlens: a: wrong\nsymlens: b: wrong\n"
+
+
+def test_a_defect_leaves_its_traceback_in_the_log_and_a_line_on_the_terminal(stage):
+    code, terminal, log = stage("""
+        raise RuntimeError("two\\nlines")
+        """)
+    assert code == 1
+    assert terminal == "symlens: RuntimeError: two (traceback: logs/stage.log)\n"
+    assert "Traceback" in log
+    assert "RuntimeError: two\nlines" in log
+
+
+def test_the_log_is_begun_anew(stage):
+    stage("print('first')")
+    _, _, log = stage("print('second')")
+    assert log == "second\n"
+
+
+def test_threads_are_bounded_and_the_backend_can_be_chosen(stage):
+    _, _, log = stage(
+        """
+        import os
+        print(os.environ["TF_NUM_INTRAOP_THREADS"], os.environ["OMP_NUM_THREADS"])
+        print(os.environ["KERAS_BACKEND"])
+        """,
+        threads=3,
+        KERAS_BACKEND="jax",
+    )
+    assert log.splitlines() == ["3 3", "jax"]
+
+
+def test_output_comes_back_to_the_terminal_afterwards(tmp_path):
+    program = (
+        "from symlens.stage import running\n"
+        "with running('a.log', 1):\n    print('in')\n"
+        "print('out')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, cwd=tmp_path, text=True
+    )
+    assert done.stdout == "out\n"

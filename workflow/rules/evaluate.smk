@@ -1,0 +1,25 @@
+# Scores of all seeds of an experiment and method, each beside its chance floor.
+rule evaluate:
+    input:
+        library=library("evaluate"),
+        data="results/{study}/{experiment}/data.nc",
+        runs=runs,
+    output:
+        evaluation="results/{study}/{experiment}/{method}/evaluation.nc",
+    log:
+        "results/logs/{study}/{experiment}/{method}/evaluate.log",
+    benchmark:
+        "results/benchmarks/{study}/{experiment}/{method}/evaluate.tsv"
+    conda:
+        CONDA
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=lambda wildcards, attempt: 30 * attempt,
+        gpu=0,
+    params:
+        settings=settings("evaluate"),
+    message:
+        "score: {wildcards.experiment}, {wildcards.method}"
+    script:
+        "../scripts/evaluate.py"

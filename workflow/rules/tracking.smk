@@ -1,0 +1,27 @@
+# The one job that writes to the tracking store while no other does: it makes the store and the
+# experiments. Trainings take its note as ancient(): a lost store is made again, nothing retrained.
+localrules:
+    tracking,
+
+
+rule tracking:
+    output:
+        "results/mlflow/tracking.json",
+    log:
+        "results/logs/tracking.log",
+    benchmark:
+        "results/benchmarks/tracking.tsv"
+    conda:
+        CONDA
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+        gpu=0,
+    params:
+        tracking=plan.config.tracking.model_dump(mode="json"),
+        experiments=sorted({(g.study, g.experiment) for g in plan.groups()}),
+    message:
+        "prepare the record of runs (MLflow)"
+    script:
+        "../scripts/tracking.py"
