@@ -17,7 +17,7 @@ from symlens.errors import DataError
 from symlens.lens.data.checks import SampleChecker
 from symlens.lens.inputs import group_parameters, table
 from symlens.lens.moves import act
-from symlens.lens.runfile import history_from, symmetry_from
+from symlens.lens.runfile import history_from, provenance_of, symmetry_from
 from symlens.lens.schemas import RUN
 
 Array = NDArray[Any]
@@ -121,15 +121,7 @@ class AppliedSymmetry(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             In a folder that exists; an older file of that name is replaced.
         """
         check_is_fitted(self)
-        attrs = self.run_.attrs
-        provenance = store.Provenance(
-            study=attrs["study"],
-            experiment=attrs["experiment"],
-            method=attrs["method"],
-            seed=attrs["seed"],
-            config=attrs["config"],
-        )
-        store.write(self.run_, path, RUN, provenance)
+        store.write(self.run_, path, RUN, provenance_of(self.run_))
 
     def _adopt(self, run: xr.Dataset) -> Self:
         """Take the fitted state from the contents of a run file."""

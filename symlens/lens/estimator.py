@@ -14,7 +14,7 @@ from symlens import store
 from symlens.config.base import Block
 from symlens.lens.applied import AppliedSymmetry, Samples
 from symlens.lens.data.checks import check_samples
-from symlens.lens.inputs import SETTINGS, method_settings, seed_from
+from symlens.lens.inputs import SETTINGS, method_settings, seed_from, single_precision
 from symlens.lens.progress import progress
 from symlens.lens.runfile import to_dataset
 from symlens.lens.schemas import RUN
@@ -134,7 +134,7 @@ class SymmetryLens(AppliedSymmetry):
         from symlens.lens.learn import learn
 
         settings = method_settings(self.method, self.settings)
-        x = self._samples(X, reset=True).astype(np.float32)
+        x = single_precision(self._samples(X, reset=True), source="X")
         check_samples(x, source="X")
         seed = seed_from(self.random_state)
         with progress(show=self.verbose) as monitor:

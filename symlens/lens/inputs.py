@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from pydantic import ValidationError
 
 from symlens.config.base import Block
@@ -59,6 +59,20 @@ def seed_from(random_state: int | np.random.RandomState | None) -> int:
     return int(random_state)
 
 
+def single_precision(x: NDArray[Any], *, source: str) -> NDArray[np.float32]:
+    """Give samples in the precision that is learned from; refuse what it cannot hold."""
+    with np.errstate(over="ignore"):
+        single = np.ascontiguousarray(x, dtype=np.float32)
+    place = np.argwhere(~np.isfinite(single))
+    if place.size:
+        sample, feature = place[0]
+        raise DataError(
+            f"{source}: {x[sample, feature]:g} at sample {sample}, feature {feature} (counted from "
+            "0) is too large for single precision (3.4e38)"
+        )
+    return single
+
+
 def table(samples: Any) -> Any:
     """Give samples in a form whose feature names scikit-learn sees.
 
@@ -77,7 +91,7 @@ def table(samples: Any) -> Any:
     return samples.reset_coords(drop=True).to_pandas()
 
 
-def group_parameters(t: ArrayLike, n_samples: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+def group_parameters(t: ArrayLike, n_samples: int) -> NDArray[np.float64]:
     """Give the group parameter as float64 of shape () or (n_samples,)."""
     steps = np.asarray(t, dtype=np.float64)
     if steps.shape not in ((), (n_samples,)):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from symlens.lens.learner import History
 from symlens.lens.symmetry import LearnedSymmetry
+from symlens.provenance import Provenance
 
 EXAMPLES = 64
 """Held-out samples kept in a run file, in given and in canonical coordinates (our choice)."""
@@ -102,6 +103,12 @@ def to_dataset(result: Result, x: NDArray[np.floating], *, method: str, seed: in
             "seed": seed,
         },
     )
+
+
+def provenance_of(run: xr.Dataset) -> Provenance:
+    """Read back the provenance that a run was written with."""
+    names = ("study", "experiment", "method", "seed", "config")
+    return Provenance(**{name: run.attrs[name] for name in names})
 
 
 def symmetry_from(run: xr.Dataset) -> LearnedSymmetry:
