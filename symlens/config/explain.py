@@ -81,6 +81,9 @@ def _texts(item: Error, place: Place) -> Iterator[tuple[tuple[str | int, ...], s
 
 def _unknown_key(_: Error, place: Place) -> str:
     names = list(place.model.model_fields) if place.model else []
+    owners = [tag for tag, block in place.kin.items() if place.path[-1] in block.model_fields]
+    if owners:
+        return f"a key of source {', '.join(owners)} only; known keys here: {', '.join(names)}"
     near = nearest(str(place.path[-1]), names)
     hint = f"did you mean {near!r}?" if near else f"known keys: {', '.join(names)}"
     return f"unknown key; {hint}"

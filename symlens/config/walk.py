@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -39,6 +39,8 @@ class Place:
         Names of the kinds of block that may stand here.
     default : bool
         Whether the key may be left out.
+    kin : mapping of str to type
+        Blocks that might have stood where the innermost tagged one stands, by tag.
     """
 
     path: tuple[str | int, ...]
@@ -48,6 +50,7 @@ class Place:
     choices: tuple[Any, ...] = ()
     tags: tuple[str, ...] = ()
     default: bool = False
+    kin: Mapping[str, type[BaseModel]] = field(default_factory=dict)
 
 
 @dataclass
@@ -60,6 +63,7 @@ class _Cursor:
     about: str | None = None
     constraints: list[Any] = field(default_factory=list)
     default: bool = False
+    kin: dict[str, type[BaseModel]] = field(default_factory=dict)
 
     def enter(self, kind: Any, constraints: Sequence[Any] = ()) -> None:
         """Go on to a type, taking off its annotations."""
@@ -88,6 +92,7 @@ def walk(model: type[BaseModel], location: Sequence[str | int]) -> Place:
         if tagged:
             if step in tagged:
                 at.enter(tagged[str(step)])
+                at.kin = tagged
             continue
         if step == "[key]":
             continue
@@ -107,6 +112,7 @@ def walk(model: type[BaseModel], location: Sequence[str | int]) -> Place:
         get_args(at.kind) if get_origin(at.kind) is Literal else (),
         tuple(_tagged(at.kind)),
         at.default,
+        at.kin,
     )
 
 
