@@ -21,7 +21,7 @@ RANGE = 3.5  # logits and log-variances are RANGE * tanh(output)
 
 def leaky(values: Tensor) -> Tensor:
     """Leaky rectifier ``max(v, 0.2 v)``."""
-    return ops.maximum(values, SLOPE * values)
+    return ops.leaky_relu(values, negative_slope=SLOPE)
 
 
 class MaskedNetwork(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no types
