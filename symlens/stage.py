@@ -25,6 +25,12 @@ THREADS = (
 """Read by TensorFlow and numpy when they are imported: OMP_NUM_THREADS does not bind TensorFlow."""
 
 
+def import_from(root: str) -> None:
+    """Let the processes that this one starts import the package from ``root``, before any other."""
+    others = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join([root, others] if others else [root])
+
+
 @contextmanager
 def running(log: Path | str, threads: int) -> Iterator[None]:
     """Run the block with everything it prints in ``log`` and at most ``threads`` threads.

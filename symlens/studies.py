@@ -104,6 +104,13 @@ class Plan:
         """Give the studies that have an experiment."""
         return tuple(study for study in STUDIES if self.experiments(study))
 
+    def titles(self) -> list[tuple[str, str, str, str]]:
+        """Give study, experiment, method and title of every group, as a page lists them."""
+        return [
+            (g.study, g.experiment, g.method, self.experiments(g.study)[g.experiment].title)
+            for g in self.groups()
+        ]
+
     def seeds(self, study: str, experiment: str) -> tuple[int, ...]:
         """Give the seeds of the trainings of an experiment."""
         return tuple(self.experiments(study)[experiment].seeds)

@@ -1,25 +1,25 @@
-# What the rules ask of the configuration; all of it is Python of symlens.studies, tested there.
+# What the rules ask of the configuration; the answers are Python of symlens.studies, tested there.
 
 
-def figures(study, ending):
-    """Files of all figures of an experiment and method, as patterns."""
-    folder = f"results/figures/{study}/{{experiment}}/{{method}}"
-    return [f"{folder}/{name}.{ending}" for name in studies.get(study).FIGURES]
-
-
-def runs(wildcards):
+def runs(study, experiment, method):
     """Run files of an experiment and method, in the order of its seeds."""
-    return [
-        f"results/{wildcards.study}/{wildcards.experiment}/{wildcards.method}/seed-{seed}/run.nc"
-        for seed in plan.seeds(wildcards.study, wildcards.experiment)
-    ]
+    folder = f"results/{study}/{experiment}/{method}"
+    return [f"{folder}/seed-{seed}/run.nc" for seed in plan.seeds(study, experiment)]
 
 
-def per_group(pattern, study=None):
-    """A pattern filled in for every experiment and method, of one study or of all."""
+def figure_files(study, ending="png"):
+    """Every figure of a study."""
+    pattern = f"results/figures/{{study}}/{{experiment}}/{{method}}/%s.{ending}"
+    names = studies.get(study).FIGURES
+    return [file for name in names for file in per_group(pattern % name, study)]
+
+
+def per_group(pattern, *chosen):
+    """A pattern filled in for every experiment and method, of the chosen studies or of all."""
+    groups = [g for study in chosen or plan.studies() for g in plan.groups(study)]
     return [
         pattern.format(study=g.study, experiment=g.experiment, method=g.method)
-        for g in plan.groups(study)
+        for g in groups
     ]
 
 

@@ -3,7 +3,7 @@ rule evaluate:
     input:
         library=library("evaluate"),
         data="results/{study}/{experiment}/data.nc",
-        runs=runs,
+        runs=lambda w: runs(w.study, w.experiment, w.method),
     output:
         evaluation="results/{study}/{experiment}/{method}/evaluation.nc",
     log:

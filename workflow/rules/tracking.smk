@@ -25,3 +25,32 @@ rule tracking:
         "prepare the record of runs (MLflow)"
     script:
         "../scripts/tracking.py"
+
+
+# The record of an experiment and method, complete: scores, figures and files of each of its runs.
+rule publish:
+    input:
+        tracking=ancient("results/mlflow/tracking.json"),
+        evaluation="results/{study}/{experiment}/{method}/evaluation.nc",
+        runs=lambda w: runs(w.study, w.experiment, w.method),
+        figures=lambda w: [
+            f"results/figures/{w.study}/{w.experiment}/{w.method}/{name}.png"
+            for name in studies.get(w.study).FIGURES
+        ],
+    output:
+        "results/mlflow/published/{study}/{experiment}/{method}.json",
+    log:
+        "results/logs/{study}/{experiment}/{method}/publish.log",
+    benchmark:
+        "results/benchmarks/{study}/{experiment}/{method}/publish.tsv"
+    conda:
+        CONDA
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+        gpu=0,
+    message:
+        "record: {wildcards.experiment}, {wildcards.method}"
+    script:
+        "../scripts/publish.py"

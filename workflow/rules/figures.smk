@@ -1,0 +1,47 @@
+# All figures of an experiment and method in one job; a rule per study, for each has its own.
+for study in plan.studies():
+    folder = f"{study}/{{experiment}}/{{method}}"
+
+    rule:
+        name:
+            f"draw_{study}"
+        input:
+            library=lambda w, study=study: plan.library("figures", study),
+            data=f"results/{study}/{{experiment}}/data.nc",
+            runs=lambda w, study=study: runs(study, w.experiment, w.method),
+            evaluation=f"results/{folder}/evaluation.nc",
+        output:
+            png=[
+                report(
+                    f"results/figures/{folder}/{figure}.png",
+                    caption=f"../report/{study}/{figure}.rst",
+                    category="{experiment}",
+                    subcategory="{method}",
+                    labels={"figure": figure.replace("_", " ")},
+                )
+                for figure in studies.get(study).FIGURES
+            ],
+            pdf=[
+                f"results/figures/{folder}/{figure}.pdf"
+                for figure in studies.get(study).FIGURES
+            ],
+        log:
+            f"results/logs/{folder}/figures.log",
+        benchmark:
+            f"results/benchmarks/{folder}/figures.tsv"
+        conda:
+            CONDA
+        threads: 1
+        resources:
+            mem_mb=lambda wildcards, attempt: 2000 * attempt,
+            runtime=lambda wildcards, attempt: 30 * attempt,
+            gpu=0,
+        params:
+            study=study,
+            settings=lambda w, study=study: plan.parameters(
+                "figures", study, w.experiment, w.method
+            ),
+        message:
+            "draw: {wildcards.experiment}, {wildcards.method}"
+        script:
+            "../scripts/figures.py"
