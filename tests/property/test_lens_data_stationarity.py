@@ -48,7 +48,7 @@ def largest_change(x: np.ndarray, *, cyclic: bool) -> float:
 
 
 def natural(**block: object) -> np.ndarray:
-    cfg = ADAPTER.validate_python({"samples": 100_000, "noise": 0.05, **block})
+    cfg = ADAPTER.validate_python({"samples": 50_000, "noise": 0.05, **block})
     x = synthesize(cfg)["x"].to_numpy()
     group = getattr(cfg, "group", "translation")
     return x @ representation(group, cfg.n, cfg.group_seed).T
@@ -62,7 +62,7 @@ def natural(**block: object) -> np.ndarray:
         {"source": "gaussian", "n": 9, "scale": [0.5, 2.5], "group": "permuted_translation"},
         {"source": "gaussian", "n": 9, "scale": [3.0, 4.0], "lots": 2},
         {"source": "legendre", "n": 9, "cyclic": True, "group": "frequency_shift"},
-        {"source": "legendre", "n": 25, "cyclic": True, "features": [[2, 1]], "samples": 40_000},
+        {"source": "legendre", "n": 25, "cyclic": True, "features": [[2, 1]], "samples": 16_000},
         {"source": "legendre", "n": 9, "scale": [6.0, 15.0]},
         {"source": "digit_slices", "n": 9, "group": "random_basis"},
         {"source": "digit_slices", "n": 9, "cyclic": True},
@@ -98,7 +98,7 @@ def test_independent_sources_are_not_stationary_as_given_or_unmixed(group, cycli
 def test_the_official_codes_gap_in_the_ring_would_be_seen():
     # Centres over n - 1 of the n pixels of the period, as in the official code.
     cfg = ADAPTER.validate_python({"source": "gaussian", "n": 9, "cyclic": True})
-    count = 100_000
+    count = 60_000
     events = draw_events(cfg, np.random.default_rng(0), count, (0.0, 8.0))
     x = render(events, shapes(cfg), count, 9, reach=cfg.reach(), cyclic=True)
     assert largest_change(x, cyclic=True) > 10

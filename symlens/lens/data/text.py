@@ -66,6 +66,7 @@ def layout(path: Path) -> Layout:
 
     A line without any number is a header. So are the two that pandas writes for unnamed columns:
     ``,0,1,2`` (the empty name is that of the row numbers, which are not a feature) and ``0,1,2``.
+    Any other line of numbers is a sample.
     """
     number, text = _first_line(path)
     separator = next((mark for mark in _SEPARATORS if mark in text), ",")
@@ -105,7 +106,8 @@ def _read(path: Path, form: Layout) -> Iterator[NDArray[Any]]:
     except pd.errors.EmptyDataError:
         return
     except pd.errors.ParserError as error:
-        raise FileError(f"{path}: the lines do not all have as many cells ({error})") from error
+        reason = " ".join(str(error).split())
+        raise FileError(f"{path}: the lines do not all have as many cells ({reason})") from error
     except (OSError, UnicodeDecodeError) as error:
         raise FileError(f"{path}: cannot be read as text ({error})") from error
 
