@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -162,16 +164,13 @@ def test_the_table_is_found_or_asked_for_among_several(tmp_path, kind):
         read(path)
 
 
-def test_arrays_of_text_or_objects_are_refused(tmp_path):
-    np.save(tmp_path / "text.npy", np.full((9, 2), "a"))
+@pytest.mark.parametrize("kind", [".npy", ".npz"])
+def test_arrays_of_text_or_objects_are_refused(tmp_path, kind):
+    path = tmp_path / f"data{kind}"
     with pytest.raises(DataError, match="real numbers expected, found <U1"):
-        read(tmp_path / "text.npy")
-    np.save(tmp_path / "pickled.npy", np.full((9, 2), None))
-    with pytest.raises(FileError, match=r"not a \.npy file of numbers"):
-        read(tmp_path / "pickled.npy")
-    np.savez(tmp_path / "pickled.npz", x=np.full((9, 2), None))
-    with pytest.raises(DataError, match="x: real numbers expected, found object"):
-        read(tmp_path / "pickled.npz")
+        read(save(path, np.full((9, 2), "a")))
+    with pytest.raises(DataError, match="real numbers expected, found object"):
+        read(save(path, np.full((9, 2), None)))
 
 
 @pytest.mark.parametrize("kind", [".npy", ".npz"])
@@ -292,9 +291,24 @@ def test_a_cut_off_archive_is_refused(tmp_path):
         read(path)
 
 
-def test_a_cut_off_array_is_refused(tmp_path):
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_cut_off_array_is_refused(tmp_path, order):
     path = tmp_path / "data.npy"
-    np.save(path, table(500))
+    np.save(path, np.asarray(table(500), order=order))
     path.write_bytes(path.read_bytes()[:-80])
-    with pytest.raises(FileError, match=r"not a \.npy file of numbers"):
+    with pytest.raises(FileError, match=r"data\.npy: damaged"):
         read(path)
+
+
+def test_a_long_array_is_read_in_the_memory_of_a_chunk(tmp_path):
+    path = tmp_path / "data.npy"
+    x = np.random.default_rng(0).random((20 * chunk_rows(8), 8), dtype=np.float32)
+    np.save(path, x)
+    tracemalloc.start()
+    try:
+        _, chunks = stream(FileData(path=str(path)))
+        assert sum(len(chunk) for chunk in chunks) == len(x)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < x.nbytes / 4

@@ -52,4 +52,12 @@ def synthesize(cfg: SynthesizedData | FileData, seed: int | None = None) -> xr.D
     if seed is not None and not isinstance(cfg, FileData):
         cfg = cfg.model_copy(update={"seed": seed})
     header, chunks = stream(cfg)
-    return header.assign(x=(("sample", "pixel"), np.concatenate(list(chunks))))
+    if isinstance(cfg, FileData):
+        x = np.concatenate(list(chunks))
+    else:
+        x = np.empty((cfg.samples, cfg.n), dtype=np.float32)
+        first = 0
+        for chunk in chunks:
+            x[first : first + len(chunk)] = chunk
+            first += len(chunk)
+    return header.assign(x=(("sample", "pixel"), x))

@@ -61,22 +61,48 @@ def _slices(array: NDArray[Any], rows: int) -> Iterator[NDArray[Any]]:
         yield array[first : first + rows]
 
 
-def open_npy(path: Path) -> Table:
-    """Table of a .npy file, memory-mapped."""
-    try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise FileError(f"{path}: not a .npy file of numbers that can be read ({error})") from error
-    n = _checked(array.shape, array.dtype, str(path))
-    return Table(array.shape[1], _slices(array, chunk_rows(n)))
-
-
-def _npy_header(member: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+def _npy_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     """Shape, Fortran order and type of an array from the head of its stream."""
-    version = npy.read_magic(member)
+    version = npy.read_magic(stream)
     read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-    shape, fortran, dtype = read(member)
+    shape, fortran, dtype = read(stream)
     return shape, fortran, dtype
+
+
+def _npy_rows(stream: IO[bytes], rows: int, source: str) -> Iterator[NDArray[Any]]:
+    """Rows of an array in C order from its stream: unlike a memory map, it holds one block."""
+    shape, _, dtype = _npy_header(stream)
+    width = shape[1] * dtype.itemsize
+    for first in range(0, shape[0], rows):
+        count = min(rows, shape[0] - first)
+        try:
+            data = stream.read(count * width)
+        except (OSError, zipfile.BadZipFile) as error:
+            raise FileError(f"{source}: damaged ({error})") from error
+        if len(data) != count * width:
+            raise FileError(f"{source}: damaged (it ends before its {shape[0]} samples do)")
+        yield np.frombuffer(data, dtype).reshape(count, shape[1])
+
+
+def open_npy(path: Path) -> Table:
+    """Table of a .npy file; an array in Fortran order is memory-mapped."""
+    try:
+        with path.open("rb") as file:
+            shape, fortran, dtype = _npy_header(file)
+    except (OSError, ValueError, EOFError) as error:
+        raise FileError(f"{path}: not a .npy file that can be read ({error})") from error
+    rows = chunk_rows(_checked(shape, dtype, str(path)))
+    if fortran:
+        try:
+            return Table(shape[1], _slices(np.load(path, mmap_mode="r"), rows))
+        except (OSError, ValueError) as error:
+            raise FileError(f"{path}: damaged ({error})") from error
+    return Table(shape[1], _read_npy(path, rows))
+
+
+def _read_npy(path: Path, rows: int) -> Iterator[NDArray[Any]]:
+    with path.open("rb") as file:
+        yield from _npy_rows(file, rows, str(path))
 
 
 def open_npz(path: Path, variable: str | None) -> Table:
@@ -100,17 +126,7 @@ def open_npz(path: Path, variable: str | None) -> Table:
 
 def _unpack(path: Path, name: str, rows: int) -> Iterator[NDArray[Any]]:
     with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as member:
-        shape, _, dtype = _npy_header(member)
-        width = shape[1] * dtype.itemsize
-        for first in range(0, shape[0], rows):
-            count = min(rows, shape[0] - first)
-            try:
-                data = member.read(count * width)
-            except (OSError, zipfile.BadZipFile) as error:
-                raise FileError(f"{path}: {name}: damaged ({error})") from error
-            if len(data) != count * width:
-                raise FileError(f"{path}: {name}: ends before its {shape[0]} samples do")
-            yield np.frombuffer(data, dtype).reshape(count, shape[1])
+        yield from _npy_rows(member, rows, f"{path}: {name}")
 
 
 def open_nc(path: Path, variable: str | None) -> Table:
