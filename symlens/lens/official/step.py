@@ -88,8 +88,8 @@ class State:
     @classmethod
     def initial(cls, lens: LensModel) -> State:
         """Initial weights of a model and empty slots."""
-        model = [np.asarray(ops.convert_to_numpy(each)) for each in lens.model_variables]
-        estimator = [np.asarray(ops.convert_to_numpy(each)) for each in lens.estimator_variables]
+        model = [each.numpy() for each in lens.model_variables]
+        estimator = [each.numpy() for each in lens.estimator_variables]
         return cls.from_arrays(
             {
                 "model": model,
