@@ -1,0 +1,90 @@
+"""Whitening: an equivariant change of the samples after which the sought matrix is orthogonal.
+
+The covariance commutes with the symmetry, and so does every function of it: whitening by its
+inverse root (ZCA) leaves the generator as it is. Hence one orthogonal matrix of filters ``Q``
+(row j is the filter at pixel j) solves raw and whitened samples alike, and ``G = Q^T T Q``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Whitened:
+    """White samples with the covariance that was taken out of them.
+
+    Parameters
+    ----------
+    x : ndarray of float32, shape (n_samples, n)
+        ``(sample - mean) C^(-1/2)``.
+    mean : ndarray, shape (n,)
+        Mean of the samples, in their units.
+    powers : ndarray, shape (n,)
+        Eigenvalues of the covariance in descending order, divided by ``scale**2``.
+    modes : ndarray, shape (n, n)
+        Eigenvectors of the covariance as columns, in the order of ``powers``.
+    scale : float
+        Root of the mean variance, in the units of the samples.
+    """
+
+    x: Samples
+    mean: Array
+    powers: Array
+    modes: Array
+    scale: float
+
+    @property
+    def n_features(self) -> int:
+        """Number of features n."""
+        return int(self.modes.shape[0])
+
+    @cached_property
+    def covariance(self) -> Array:
+        """Covariance in units of ``scale**2``; its trace is n."""
+        return (self.modes * self.powers) @ self.modes.T
+
+    @cached_property
+    def precision(self) -> Array:
+        """Inverse of ``covariance``."""
+        return (self.modes / self.powers) @ self.modes.T
+
+    def root_inverse(self) -> Array:
+        """``C^(-1/2)`` in the inverse units of the samples, shape (n, n)."""
+        return (self.modes / (np.sqrt(self.powers) * self.scale)) @ self.modes.T
+
+    def apply(self, samples: NDArray[np.floating]) -> Samples:
+        """White samples of the same statistics, e.g. held-out ones. Shape (n_samples, n)."""
+        return ((samples - self.mean) @ self.root_inverse()).astype(np.float32)
+
+
+def whiten(samples: NDArray[np.floating], floor: float = 1e-9) -> Whitened:
+    """Whiten samples fully, without a ridge (a ridge hides sparse sources).
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n_samples, n)
+    floor : float
+        Eigenvalues below ``floor`` times the largest are raised to it: directions without
+        any variance cannot be whitened.
+
+    Returns
+    -------
+    Whitened
+    """
+    mean = samples.mean(axis=0, dtype=np.float64)
+    centred = samples - mean
+    covariance = centred.T @ centred / len(samples)
+    values, vectors = np.linalg.eigh(covariance)
+    values = np.maximum(values[::-1], floor * values[-1])
+    modes = vectors[:, ::-1].copy()
+    white = centred @ ((modes / np.sqrt(values)) @ modes.T)
+    scale = float(np.sqrt(values.mean()))
+    return Whitened(white.astype(np.float32), mean, values / scale**2, modes, scale)
