@@ -17,7 +17,7 @@ from symlens.errors import DataError
 from symlens.lens.data.checks import SampleChecker
 from symlens.lens.inputs import group_parameters, table
 from symlens.lens.moves import act
-from symlens.lens.runfile import history_from, provenance_of, symmetry_from
+from symlens.lens.runfile import feature_names, history_from, provenance_of, symmetry_from
 from symlens.lens.schemas import RUN
 
 Array = NDArray[Any]
@@ -138,7 +138,7 @@ class AppliedSymmetry(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         self.verdict_: str = run.attrs["verdict"]
         self.seed_: int = run.attrs["seed"]
         self.n_features_in_ = self.symmetry_.n_features
-        names = run.attrs["config"].get("features")
+        names = feature_names(run)
         if names is not None:
             self.feature_names_in_ = np.asarray(names, dtype=object)
         return self

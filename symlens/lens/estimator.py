@@ -148,12 +148,14 @@ class SymmetryLens(AppliedSymmetry):
             )
         run = to_dataset(result, x, method=self.method, seed=seed)
         names = getattr(self, "feature_names_in_", None)
+        # Laid out as in the workflow, whose run files are loaded too.
         config = {
+            "data": {
+                "cyclic": bool(self.cyclic),
+                "features": None if names is None else list(names),
+            },
             "method": self.method,
             "settings": settings.model_dump(mode="json"),
-            "cyclic": bool(self.cyclic),
-            "seed": seed,
-            "features": None if names is None else list(names),
         }
         return self._adopt(run.assign_attrs(study="lens", experiment=EXPERIMENT, config=config))
 

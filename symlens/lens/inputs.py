@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import ValidationError
 
 from symlens.config.base import Block
+from symlens.config.explain import explain
 from symlens.config.lens_fast import FastSettings
 from symlens.config.lens_official import OfficialSettings
 from symlens.errors import ConfigError, DataError
@@ -44,7 +45,7 @@ def method_settings(method: str, given: Mapping[str, Any] | Block | None) -> Set
     try:
         return kind.model_validate(dict(given or {}))
     except ValidationError as error:
-        raise ConfigError([_mistake(kind, one) for one in error.errors()]) from error
+        raise ConfigError([f"settings.{line}" for line in explain(error, kind)]) from error
 
 
 def seed_from(random_state: int | np.random.RandomState | None) -> int:
@@ -101,10 +102,3 @@ def group_parameters(t: ArrayLike, n_samples: int) -> NDArray[np.float64]:
     if not np.isfinite(steps).all():
         raise DataError("t: finite numbers expected, found NaN or infinity")
     return steps
-
-
-def _mistake(kind: type[Settings], error: Any) -> str:
-    key = "settings." + ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden":
-        return f"{key}: unknown key; allowed: {', '.join(kind.model_fields)}"
-    return f"{key}: {error['msg']}, found {error['input']!r}"

@@ -81,9 +81,9 @@ def to_dataset(result: Result, x: NDArray[np.floating], *, method: str, seed: in
     raw = np.asarray(x[held_out[:EXAMPLES]])
     return xr.Dataset(
         {
-            "log_generator": (("embedded_row", "embedded_col"), symmetry.log_generator),
-            "generator": (MATRIX, symmetry.generator),
-            "group_convolution": (MATRIX, symmetry.group_convolution),
+            "log_generator": (("embedded_row", "embedded_col"), _rows(symmetry.log_generator)),
+            "generator": (MATRIX, _rows(symmetry.generator)),
+            "group_convolution": (MATRIX, _rows(symmetry.group_convolution)),
             "filter": (("pixel",), symmetry.filter),
             "mean": (("pixel",), symmetry.mean),
             "scale": ((), float(symmetry.scale)),
@@ -130,3 +130,14 @@ def history_from(run: xr.Dataset) -> History:
         terms=tuple(str(term) for term in run["term"].to_numpy()),
         values=run["history"].to_numpy(),
     )
+
+
+def feature_names(run: xr.Dataset) -> tuple[str, ...] | None:
+    """Read the names of the features that a symmetry was learned on, where they had any."""
+    names = run.attrs["config"].get("data", {}).get("features")
+    return None if names is None else tuple(names)
+
+
+def _rows(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lay a matrix out by rows, as a file does: products with it are then bit-equal."""
+    return np.ascontiguousarray(matrix)

@@ -1,0 +1,7 @@
+"""``python -m symlens`` is the command line ``symlens``."""
+
+import sys
+
+from symlens.cli import main
+
+sys.exit(main())
