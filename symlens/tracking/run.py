@@ -64,14 +64,15 @@ class MlflowTracker:
             if step > self._last.get(name, -1):
                 self._last[name] = step
                 self._waiting.append(Metric(name, float(value), now, step))
-        full = len(self._waiting) >= METRICS_PER_CALL and self._reachable
-        if full or self._clock() - self._tried >= SECONDS:
+        if self._clock() - self._tried >= SECONDS:
             self.flush()
+        elif self._reachable:
+            self.flush(METRICS_PER_CALL)
 
-    def flush(self) -> None:
-        """Send what is waiting."""
-        self._tried = self._clock()
-        while self._waiting:
+    def flush(self, at_least: int = 1) -> None:
+        """Send what is waiting, in full calls and, if ``at_least`` are left, the rest."""
+        while len(self._waiting) >= at_least:
+            self._tried = self._clock()
             batch = self._waiting[:METRICS_PER_CALL]
             self._reachable = self._sent(partial(self.client.log_batch, self.run_id, batch))
             if not self._reachable:

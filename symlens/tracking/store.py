@@ -131,6 +131,7 @@ def one_line(address: str) -> Iterator[None]:
         raise
     except Exception as error:
         text = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        text = text.replace(address, _shown(address))
         raise SymlensError(
             f"tracking store {_shown(address)}: {text} (tracking: {{enabled: false}} goes on "
             "without it)"
