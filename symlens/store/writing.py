@@ -141,6 +141,7 @@ def _attributes(
     reserved = {
         "Conventions": CONVENTIONS,
         "title": f"{schema.title}: {', '.join(str(part) for part in about if part)}",
+        "history": f"{found['created']} symlens {found['code_version']}: {schema.kind} written",
         "kind": schema.kind,
         "references": schema.references,
     }

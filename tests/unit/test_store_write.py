@@ -87,6 +87,7 @@ def test_attributes_say_where_a_file_comes_from(tmp_path):
     }
     assert {name: attrs[name] for name in expected} == expected
     assert attrs["references"].endswith("arXiv:2410.05232")
+    assert attrs["history"].startswith(f"{attrs['created']} symlens {attrs['code_version']}: ")
     assert attrs["library_versions"]["numpy"] == np.__version__
 
 
@@ -210,7 +211,8 @@ def test_a_stream_is_the_file_written_at_once(tmp_path, sizes):
     store.write_stream(tmp_path / "b.nc", DATA, ds.drop_vars("x"), "x", pieces, ORIGIN)
     first, second = (store.read(tmp_path / name, DATA) for name in ("a.nc", "b.nc"))
     xr.testing.assert_equal(first, second)
-    assert first.attrs | {"created": ""} == second.attrs | {"created": ""}
+    when = {"created": "", "history": ""}
+    assert first.attrs | when == second.attrs | when
 
 
 def test_a_stream_of_nothing_is_refused(tmp_path):
