@@ -75,7 +75,7 @@ def read_to_learn(path: Path, variable: str | None) -> Samples:
 def read_to_apply(path: Path, variable: str | None) -> Samples:
     """Read samples that a symmetry is applied to: finite, and as few as one."""
     table = files.open_table(path, variable)
-    checker = SampleChecker(str(path), table.n_features)
+    checker = SampleChecker(str(path), table.n_features, table.names)
     blocks = []
     for block in table.blocks:
         checker.update(block)

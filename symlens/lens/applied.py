@@ -154,8 +154,12 @@ class AppliedSymmetry(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             ensure_min_samples=2 if reset else 1,
             ensure_min_features=2 if reset else 1,
         )
-        SampleChecker("X", x.shape[1]).update(x)
+        SampleChecker("X", x.shape[1], self._names()).update(x)
         return x
+
+    def _names(self) -> NDArray[Any] | None:
+        """Names of the features, where the fitted samples had any."""
+        return getattr(self, "feature_names_in_", None)
 
     @property
     def _n_features_out(self) -> int:

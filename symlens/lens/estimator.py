@@ -135,7 +135,7 @@ class SymmetryLens(AppliedSymmetry):
 
         settings = method_settings(self.method, self.settings)
         x = single_precision(self._samples(X, reset=True), source="X")
-        check_samples(x, source="X")
+        check_samples(x, source="X", names=self._names())
         seed = seed_from(self.random_state)
         with progress(show=self.verbose) as monitor:
             result = learn(
@@ -147,7 +147,7 @@ class SymmetryLens(AppliedSymmetry):
                 monitor=monitor,
             )
         run = to_dataset(result, x, method=self.method, seed=seed)
-        names = getattr(self, "feature_names_in_", None)
+        names = self._names()
         # Laid out as in the workflow, whose run files are loaded too.
         config = {
             "data": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,11 @@ class SampleChecker:
         What the samples are, named in every error.
     n_features : int
         Number of features n.
+    names : sequence of str, optional
+        Names of the features, told beside their numbers.
     """
 
-    def __init__(self, source: str, n_features: int) -> None:
+    def __init__(self, source: str, n_features: int, names: Sequence[str] | None = None) -> None:
         if n_features < 1:
             raise DataError(f"{source}: no features; the shape must be (sample, feature)")
         self._source = source
@@ -33,6 +36,7 @@ class SampleChecker:
         self._low: NDArray[Any] | None = None
         self._high: NDArray[Any] | None = None
         self._n_features = n_features
+        self._names = names
 
     def update(self, rows: NDArray[Any]) -> None:
         """Take the next rows, shape (n_rows, n); refuse the first number that is not finite."""
@@ -44,8 +48,8 @@ class SampleChecker:
             row, column = np.argwhere(~np.isfinite(rows))[0]
             name = "NaN" if np.isnan(rows[row, column]) else "infinity"
             raise DataError(
-                f"{self._source}: {name} at sample {self._n_samples + row}, feature {column} "
-                "(counted from 0); every number must be finite"
+                f"{self._source}: {name} at sample {self._n_samples + row}, "
+                f"feature {self._named(column)} (counted from 0); every number must be finite"
             )
         self._low = low if self._low is None else np.minimum(self._low, low)
         self._high = high if self._high is None else np.maximum(self._high, high)
@@ -63,9 +67,14 @@ class SampleChecker:
             first = constant[0]
             more = f" and {constant.size - 1} more" if constant.size > 1 else ""
             raise DataError(
-                f"{self._source}: feature {first}{more} (counted from 0) is constant, "
+                f"{self._source}: feature {self._named(first)}{more} (counted from 0) is constant, "
                 f"{self._low[first]:g} in every sample; leave it out"
             )
+
+    def _named(self, column: int) -> str:
+        """Number of a feature, with its name where that is another."""
+        name = str(column) if self._names is None else str(self._names[column])
+        return name if name == str(column) else f"{column} {name!r}"
 
 
 def check_dtype(dtype: np.dtype[Any], *, source: str) -> None:
@@ -80,7 +89,7 @@ def check_shape(shape: tuple[int, ...], *, source: str) -> None:
         raise DataError(f"{source}: shape (sample, feature) expected, found {shape}")
 
 
-def check_samples(x: NDArray[Any], *, source: str) -> None:
+def check_samples(x: NDArray[Any], *, source: str, names: Sequence[str] | None = None) -> None:
     """Refuse samples that nothing can be learned from.
 
     Parameters
@@ -89,6 +98,8 @@ def check_samples(x: NDArray[Any], *, source: str) -> None:
         Real numbers; a memory map is read block by block and not held.
     source : str
         What the samples are, named in every error.
+    names : sequence of str, optional
+        Names of the features.
 
     Raises
     ------
@@ -98,7 +109,7 @@ def check_samples(x: NDArray[Any], *, source: str) -> None:
     """
     check_shape(x.shape, source=source)
     check_dtype(x.dtype, source=source)
-    checker = SampleChecker(source, x.shape[1])
+    checker = SampleChecker(source, x.shape[1], names)
     rows = max(1, _BLOCK // max(1, x.shape[1]))
     for first in range(0, x.shape[0], rows):
         checker.update(x[first : first + rows])

@@ -50,7 +50,7 @@ def chunks(cfg: FileData) -> Iterator[Array]:
     its last chunk where only all of them show it (a constant feature, too few samples).
     """
     table = open_table(Path(cfg.path), cfg.variable)
-    return _chunks(cfg, table, SampleChecker(cfg.path, table.n_features))
+    return _chunks(cfg, table, SampleChecker(cfg.path, table.n_features, table.names))
 
 
 def _chunks(cfg: FileData, table: Table, checker: SampleChecker) -> Iterator[Array]:

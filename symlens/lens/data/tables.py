@@ -27,10 +27,13 @@ class Table:
     n_features : int
     blocks : iterator of ndarray, shape (rows, n_features)
         Of any real type.
+    names : tuple of str or None
+        Names of the features, where the file has any.
     """
 
     n_features: int
     blocks: Iterator[NDArray[Any]]
+    names: tuple[str, ...] | None = None
 
 
 def choose(shapes: Mapping[str, tuple[int, ...]], variable: str | None, *, source: str) -> str:

@@ -84,7 +84,7 @@ def layout(path: Path) -> Layout:
 def open_csv(path: Path) -> Table:
     """Table of a .csv file: separated by commas, semicolons or tabs; a header is told by itself."""
     form = layout(path)
-    return Table(len(form.columns), _read(path, form))
+    return Table(len(form.columns), _read(path, form), form.columns)
 
 
 def _read(path: Path, form: Layout) -> Iterator[NDArray[Any]]:

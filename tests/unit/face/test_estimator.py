@@ -150,6 +150,11 @@ class TestRefusals:
             SymmetryLens().fit(x)
         assert "\n" not in str(caught.value)
 
+    def test_name_the_feature_too_where_it_has_a_name(self, x):
+        x[17, 3] = np.nan
+        with pytest.raises(DataError, match=r"NaN at sample 17, feature 3 'd' \(counted from 0\)"):
+            SymmetryLens().fit(pd.DataFrame(x, columns=list("abcde")))
+
     def test_when_applied_too(self, x):
         lens = SymmetryLens(random_state=0).fit(x)
         x[0, 1] = np.inf
