@@ -116,7 +116,9 @@ def component_variances(y: Tensor) -> Tensor:
     """
     centred = y - ops.mean(y, axis=0)
     covariance = ops.matmul(ops.transpose(centred), centred) / y.shape[0]
-    _, vectors = ops.linalg.eigh(ops.stop_gradient(covariance))
+    # eigh itself fails on NaN; the variances, and so the loss, are NaN all the same.
+    fit = ops.where(ops.isfinite(covariance), covariance, ops.zeros_like(covariance))
+    _, vectors = ops.linalg.eigh(ops.stop_gradient(fit))
     vectors = ops.stop_gradient(vectors)
     variances = ops.sum(vectors * ops.matmul(covariance, vectors), axis=0)
     return ops.flip(ops.relu(variances))

@@ -112,7 +112,7 @@ def load(path: Path, belongs_to: str) -> Checkpoint | None:
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             found = {name: file[name] for name in file.files}  # every array's CRC is checked
         owner = str(found.pop("belongs_to"))
         step = int(found.pop("step"))
