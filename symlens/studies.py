@@ -104,11 +104,13 @@ class Plan:
         """Give the studies that have an experiment."""
         return tuple(study for study in STUDIES if self.experiments(study))
 
-    def titles(self) -> list[tuple[str, str, str, str]]:
-        """Give study, experiment, method and title of every group, as a page lists them."""
+    def titles(self, study: str) -> list[str]:
+        """Give the title of every experiment and method of a study, as people read it."""
+        blocks = self.experiments(study)
+        several = len({group.method for group in self.groups(study)}) > 1
         return [
-            (g.study, g.experiment, g.method, self.experiments(g.study)[g.experiment].title)
-            for g in self.groups()
+            blocks[g.experiment].title + (f" ({g.method})" if several else "")
+            for g in self.groups(study)
         ]
 
     def seeds(self, study: str, experiment: str) -> tuple[int, ...]:
@@ -136,3 +138,16 @@ class Plan:
         library: Library = get(study).library(stage, method)
         without = (*NOT_RESULTS, *library.without)
         return tuple(os.path.relpath(file) for file in needed(library.roots, without))
+
+    def where_to_look(self) -> str:
+        """Say, in three lines, where a person finds what was made."""
+        if self.config.tracking.uri is None and "MLFLOW_TRACKING_URI" in os.environ:
+            record = "in the MLflow store of MLFLOW_TRACKING_URI"
+        else:
+            address = self.config.tracking.uri or "sqlite:///results/mlflow/mlflow.db"
+            record = f"mlflow ui --backend-store-uri {address}"
+        return (
+            "every answer, its figures and tables   results/summary.html\n"
+            f"every training, its curves and files   {record}\n"
+            "how all of it was made                 make report, then results/report.html"
+        )

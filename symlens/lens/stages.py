@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from symlens.config.lens import LensStudy, Method
+from symlens.lens import figures
 from symlens.provenance import Provenance, canonical_json, config_hash
 from symlens.studies import Library
 
 NAME = "lens"
+FIGURES = tuple(figures.FIGURES)
+CAPTIONS = {**figures.CAPTIONS, "overview": figures.OVERVIEW_CAPTION}
 
 LIBRARY = {
     "synthesize": Library(("symlens.lens.data", "symlens.lens.schemas", "symlens.store")),
@@ -44,7 +48,7 @@ def parameters(
     """Give the settings that a stage reads, and no others, as JSON values."""
     if stage == "synthesize":
         return config.resolved(experiment)
-    if stage == "train":
+    if stage in {"train", "evaluate", "publish"}:
         return config.resolved(experiment, method)
     return {"title": config.experiments[experiment].title}
 
@@ -105,14 +109,14 @@ def train(
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint = folder / checkpoint_key(settings, seed, Path(data), library)
     origin = Provenance(NAME, experiment, method, seed, settings)
+    key = (NAME, experiment, method, seed, config_hash(settings))
     with (
-        record.start(
-            tracking, NAME, experiment, method, seed, config_hash(settings), settings["settings"]
-        ) as tracker,
+        record.start(tracking, *key, settings, resume=checkpoint.exists()) as tracker,
         store.open_lazy(data, DATA) as samples,
     ):
         run = learn(samples, settings["settings"], method, seed, tracker, checkpoint)
         store.write(run, output, RUN, origin)
+        tracker.tag("verdict", run.attrs["verdict"])
         tracker.artifact(output)
     shutil.rmtree(folder)
 
@@ -135,3 +139,79 @@ def evaluate(
         evaluation = score([store.read(run, RUN) for run in runs], samples)
     origin = Provenance(NAME, experiment, method, config=settings)
     store.write(evaluation, output, EVALUATION, origin)
+
+
+def draw(
+    settings: Mapping[str, Any],
+    data: str,
+    runs: Sequence[str],
+    evaluation: str,
+    outputs: Sequence[str],
+) -> None:
+    """Draw figures of an experiment and method; ``outputs`` are their PNGs, PDFs lie beside."""
+    with _opened(settings["title"], data, runs, evaluation) as inputs:
+        for stem in (Path(output).with_suffix("") for output in outputs):
+            figures.save(figures.FIGURES[stem.name](inputs), stem)
+
+
+def overview(
+    titles: Sequence[str],
+    data: Sequence[str],
+    runs: Sequence[str],
+    evaluations: Sequence[str],
+    output: str,
+) -> None:
+    """Draw all experiments in one picture; the PDF lies beside the PNG ``output``.
+
+    Of the runs, those in the folder of an evaluation belong to it.
+    """
+    with ExitStack() as files:
+        inputs = []
+        for title, samples, evaluation in zip(titles, data, evaluations, strict=True):
+            own = [run for run in runs if Path(evaluation).parent in Path(run).parents]
+            inputs.append(files.enter_context(_opened(title, samples, own, evaluation)))
+        figures.save(figures.overview(inputs), Path(output).with_suffix(""))
+
+
+@contextmanager
+def _opened(
+    title: str, data: str, runs: Sequence[str], evaluation: str
+) -> Iterator[figures.FigureInputs]:
+    """The files of an experiment and method, as its figures take them."""
+    from symlens import store
+    from symlens.lens.schemas import DATA, EVALUATION, RUN
+
+    with store.open_lazy(data, DATA) as samples:
+        yield figures.FigureInputs(
+            [store.read(run, RUN) for run in runs],
+            store.read(evaluation, EVALUATION),
+            samples,
+            title,
+        )
+
+
+def publish(
+    settings: Mapping[str, Any],
+    evaluation: str,
+    drawings: Sequence[str],
+    *,
+    experiment: str,
+    method: Method,
+    tracking: str,
+) -> list[int]:
+    """Add scores, figures and the evaluation file to the tracked runs of all seeds; the seeds."""
+    from symlens import store
+    from symlens import tracking as record
+    from symlens.lens.schemas import EVALUATION
+
+    scores = store.read(evaluation, EVALUATION)
+    seeds = [int(seed) for seed in scores["seed"]]
+    for seed in seeds:
+        tracker = record.attach(tracking, NAME, experiment, method, seed, config_hash(settings))
+        own = scores.sel(seed=seed)
+        tracker.scores({name: float(own[name]) for name in map(str, scores["score"].values)})
+        tracker.artifact(evaluation)
+        for drawing in drawings:
+            tracker.artifact(drawing, "figures")
+    record.reconcile(tracking)
+    return seeds

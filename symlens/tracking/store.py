@@ -41,8 +41,9 @@ class Settings:
     ----------
     enabled : bool
     uri : str or None
-        Address of the store; None: MLFLOW_TRACKING_URI where that is set, else ``mlflow.db``
-        beside the file. No address of the environment is written down, it may hold a password.
+        Address of the store; None: MLFLOW_TRACKING_URI where that is set, else
+        ``mlflow/mlflow.db`` beside the file. No address of the environment is written down, it
+        may hold a password.
     """
 
     enabled: bool
@@ -114,7 +115,7 @@ def opened(path: Path, settings: Settings) -> Iterator[Store]:
     experiment or parent run that is not there would be made by each of them.
     """
     address = settings.uri or os.environ.get("MLFLOW_TRACKING_URI") or _beside(path)
-    folder = path.resolve().parent
+    folder = _folder(path)
     artifacts = None if _scheme(address) in SERVERS else (folder / "artifacts").as_uri()
     client = _client_class()
     with _alone(path.with_suffix(".lock")), one_line(address):
@@ -164,8 +165,13 @@ def _client_class() -> type[MlflowClient]:
     return client
 
 
+def _folder(path: Path) -> Path:
+    """Folder of what is tracked: it may be removed, the file that says where it is stays."""
+    return path.resolve().parent / "mlflow"
+
+
 def _beside(path: Path) -> str:
-    return f"sqlite:///{path.resolve().parent / 'mlflow.db'}"
+    return f"sqlite:///{_folder(path) / 'mlflow.db'}"
 
 
 def _scheme(address: str) -> str:

@@ -23,10 +23,11 @@ def initialise(
     Parameters
     ----------
     path : path
-        The file to write, which every training is given; also the place of the default store.
+        The file to write, which every training is given; ``mlflow/`` beside it is the default
+        store.
     uri : str, optional
         Address of the store; None: MLFLOW_TRACKING_URI where that is set, else a sqlite file
-        beside ``path``.
+        there.
     experiments : iterable of (str, str)
         Study and experiment.
     enabled : bool

@@ -204,7 +204,7 @@ def test_reconcile_closes_what_is_gone(path):
 
 
 def test_runs_of_another_workspace_in_the_same_store_are_not_touched(path, tmp_path):
-    database = f"sqlite:///{path.parent / 'mlflow.db'}"
+    database = f"sqlite:///{path.parent / 'mlflow' / 'mlflow.db'}"
     killed_without_notice(path, A, process=here())
     other = tmp_path / "other" / "tracking.json"
     tracking.initialise(other, database, [("lens", "bumps")])
@@ -278,7 +278,7 @@ def test_a_training_that_was_not_tracked_is_told_in_the_log(path, caplog):
 
 
 def test_tracking_off_needs_no_store(tmp_path):
-    path = tmp_path / "mlflow" / "tracking.json"
+    path = tmp_path / "results" / "tracking.json"
     tracking.initialise(path, None, [("lens", "bumps")], enabled=False)
     assert isinstance(train(path), tracking.NullTracker)
     assert isinstance(tracking.attach(path, *A), tracking.NullTracker)
@@ -294,18 +294,18 @@ def test_the_address_comes_from_the_configuration_then_the_environment(made, tmp
 
     for name in ("environment", "configuration"):
         shutil.copytree(made, tmp_path / name)
-    database = "sqlite:///" + str(tmp_path / "{}" / "mlflow.db")
+    database = "sqlite:///" + str(tmp_path / "{}" / "mlflow" / "mlflow.db")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", database.format("environment"))
     by_environment = tmp_path / "a" / "tracking.json"
     tracking.initialise(by_environment)
     assert "environment" not in by_environment.read_text()  # it might hold a password
-    assert artifacts(by_environment) == (made / "artifacts").as_uri()
+    assert artifacts(by_environment) == (made / "mlflow" / "artifacts").as_uri()
     by_configuration = tmp_path / "b" / "tracking.json"
     tracking.initialise(by_configuration, database.format("configuration"))
     train(by_configuration)
     assert json.loads(by_configuration.read_text())["uri"] == database.format("configuration")
     for folder, name in [("a", "environment"), ("b", "configuration")]:
-        assert not (tmp_path / folder / "mlflow.db").exists()
+        assert not (tmp_path / folder / "mlflow").exists()
         assert len(runs(tmp_path / folder / "tracking.json")) == 1, name
 
 
@@ -390,7 +390,7 @@ def test_kill_9_then_a_resumed_training(path, processes):
 @pytest.mark.parametrize("lost", [False, True], ids=["store made before", "store lost"])
 def test_eight_trainings_at_once(path, processes, lost):
     if lost:
-        (path.parent / "mlflow.db").unlink()
+        (path.parent / "mlflow" / "mlflow.db").unlink()
     children = [processes(path, seed) for seed in range(8)]
     assert [ended(child) for child in children] == [0] * 8
     found = runs(path)

@@ -23,6 +23,23 @@ def per_group(pattern, *chosen):
     ]
 
 
+def results():
+    """All that is kept: each file is made again when it is lost, not only the last of a chain."""
+    files = per_group("results/{study}/{experiment}/{method}/evaluation.nc")
+    for group in plan.groups():
+        files += runs(group.study, group.experiment, group.method)
+    for study in plan.studies():
+        files += figure_files(study) + [
+            f"results/figures/{study}/overview.png",
+            f"results/tables/{study}/stability.csv",
+        ]
+    if plan.config.tracking.enabled:
+        files += per_group(
+            "results/mlflow/published/{study}/{experiment}/{method}.json"
+        )
+    return files
+
+
 def library(stage):
     """Files of the package that a stage stands on, as an input function."""
     return lambda wildcards: plan.library(

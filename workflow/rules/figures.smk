@@ -38,6 +38,7 @@ for study in plan.studies():
             gpu=0,
         params:
             study=study,
+            captions=studies.get(study).CAPTIONS,
             settings=lambda w, study=study: plan.parameters(
                 "figures", study, w.experiment, w.method
             ),
@@ -45,3 +46,44 @@ for study in plan.studies():
             "draw: {wildcards.experiment}, {wildcards.method}"
         script:
             "../scripts/figures.py"
+
+
+# What was learned everywhere, at one glance.
+rule overview:
+    input:
+        library=library("figures"),
+        data=lambda w: per_group("results/{study}/{experiment}/data.nc", w.study),
+        runs=lambda w: [
+            run
+            for g in plan.groups(w.study)
+            for run in runs(g.study, g.experiment, g.method)
+        ],
+        evaluations=lambda w: per_group(
+            "results/{study}/{experiment}/{method}/evaluation.nc", w.study
+        ),
+    output:
+        png=report(
+            "results/figures/{study}/overview.png",
+            caption="../report/overview.rst",
+            category="overview",
+            labels={"figure": "overview", "study": "{study}"},
+        ),
+        pdf="results/figures/{study}/overview.pdf",
+    log:
+        "results/logs/{study}/overview.log",
+    benchmark:
+        "results/benchmarks/{study}/overview.tsv"
+    conda:
+        CONDA
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=lambda wildcards, attempt: 30 * attempt,
+        gpu=0,
+    params:
+        captions=lambda w: studies.get(w.study).CAPTIONS,
+        titles=lambda w: plan.titles(w.study),
+    message:
+        "draw: overview of {wildcards.study}"
+    script:
+        "../scripts/overview.py"

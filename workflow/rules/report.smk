@@ -1,4 +1,18 @@
 # What a person looks at: tables, and one page with everything on it.
+rule figures:
+    input:
+        [file for study in plan.studies() for file in figure_files(study)],
+    message:
+        "every figure is there"
+
+
+rule report:
+    input:
+        "results/summary.html",
+    message:
+        "results/summary.html is there"
+
+
 rule tabulate:
     input:
         library=library("tables"),
@@ -55,7 +69,7 @@ rule summarize:
         runtime=10,
         gpu=0,
     params:
-        groups=plan.titles(),
+        titles={study: plan.titles(study) for study in plan.studies()},
     message:
         "write results/summary.html"
     script:

@@ -6,7 +6,7 @@ localrules:
 
 rule tracking:
     output:
-        "results/mlflow/tracking.json",
+        "results/tracking.json",
     log:
         "results/logs/tracking.log",
     benchmark:
@@ -30,7 +30,7 @@ rule tracking:
 # The record of an experiment and method, complete: scores, figures and files of each of its runs.
 rule publish:
     input:
-        tracking=ancient("results/mlflow/tracking.json"),
+        tracking=ancient("results/tracking.json"),
         evaluation="results/{study}/{experiment}/{method}/evaluation.nc",
         runs=lambda w: runs(w.study, w.experiment, w.method),
         figures=lambda w: [
@@ -50,6 +50,8 @@ rule publish:
         mem_mb=1000,
         runtime=10,
         gpu=0,
+    params:
+        settings=settings("publish"),
     message:
         "record: {wildcards.experiment}, {wildcards.method}"
     script:

@@ -5,7 +5,7 @@ rule train:
     input:
         library=library("train"),
         data="results/{study}/{experiment}/data.nc",
-        tracking=ancient("results/mlflow/tracking.json"),
+        tracking=ancient("results/tracking.json"),
     output:
         run="results/{study}/{experiment}/{method}/seed-{seed}/run.nc",
     log:

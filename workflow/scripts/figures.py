@@ -9,5 +9,5 @@ with running(snakemake.log[0], snakemake.threads):
         snakemake.input.data,
         snakemake.input.runs,
         snakemake.input.evaluation,
-        [*snakemake.output.png, *snakemake.output.pdf],
+        snakemake.output.png,
     )

@@ -7,5 +7,6 @@ with running(snakemake.log[0], snakemake.threads):
 
     tracking.initialise(
         snakemake.output[0],
-        uri=snakemake.params.tracking["uri"],
+        experiments=snakemake.params.experiments,
+        **snakemake.params.tracking,
     )

@@ -1,0 +1,140 @@
+"""A copy of the checkout, in which snakemake runs as a person runs it."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MINI = "tests/workflow/mini.yaml"
+FOREIGN = ("PYTHONPATH", "MLFLOW_TRACKING_URI", "PYTEST_ADDOPTS", "GIT_DIR")
+
+
+def files_of_the_checkout():
+    """Tracked files and new ones that are not ignored, those that are there."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, text=True)
+    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+@dataclass
+class Checkout:
+    """A copy of the checkout to run in.
+
+    Parameters
+    ----------
+    path : Path
+    """
+
+    path: Path
+
+    @property
+    def environment(self):
+        clean = {key: value for key, value in os.environ.items() if key not in FOREIGN}
+        return clean | {"OMP_NUM_THREADS": "1", "XDG_CACHE_HOME": str(self.path / ".cache")}
+
+    def command(self, *arguments, config=MINI, cores=2):
+        chosen = ["--configfile", config] if config else []
+        base = [sys.executable, "-m", "snakemake", "--cores", str(cores), "--nocolor", *chosen]
+        return [*base, *arguments]
+
+    def snakemake(self, *arguments, config=MINI, cores=2, code=0, **environment):
+        """Run to the end and give what it said; fails unless it ends with ``code``."""
+        done = subprocess.run(
+            self.command(*arguments, config=config, cores=cores),
+            check=False,
+            cwd=self.path,
+            env=self.environment | environment,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=900,
+        )
+        logs = "\n".join(
+            f"--- {log}\n{log.read_text()[-3000:]}"
+            for log in self.path.glob("results/logs/**/*.log")
+        )
+        assert done.returncode == code, f"exit code {done.returncode}\n{done.stdout}\n{logs}"
+        return done.stdout
+
+    def planned(self, *arguments, config=MINI):
+        """Jobs that a dry run would do: rule -> how many."""
+        said = self.snakemake("--dry-run", "--quiet", "host", *arguments, config=config)
+        if "Job stats:" not in said:
+            return {}
+        table = said.split("Job stats:")[1].split("total")[0].splitlines()
+        rows = [line.split() for line in table if len(line.split()) == 2]
+        return {rule: int(count) for rule, count in rows if count.isdigit()}
+
+    def start(self, *arguments, config=MINI, cores=2):
+        """Start in a process group of its own."""
+        log = (self.path / "started.log").open("w")
+        return subprocess.Popen(
+            self.command(*arguments, config=config, cores=cores),
+            cwd=self.path,
+            env=self.environment,
+            start_new_session=True,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+        )
+
+    def edit(self, name, text):
+        with (self.path / name).open("a") as file:
+            file.write(text)
+
+    def runs(self):
+        return sorted(self.path.glob("results/lens/*/*/seed-*/run.nc"))
+
+
+def copy_checkout(target, results=None):
+    for name in files_of_the_checkout():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target / name)
+    if results is not None:
+        for folder in ("results", ".snakemake"):
+            shutil.copytree(results / folder, target / folder)
+    return Checkout(target)
+
+
+def wait_for(condition, seconds=300):
+    """Wait until something is there; a time limit only so that a failure ends."""
+    for _ in range(seconds * 20):
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it never happened")
+
+
+def kill(process):
+    """End a process and all that it started, at once, as a power cut would."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A fresh copy without results."""
+    return copy_checkout(tmp_path / "checkout")
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """A copy in which the miniature has been run once; read only, see ``done``."""
+    copy = copy_checkout(tmp_path_factory.mktemp("finished") / "checkout")
+    copy.said = copy.snakemake()
+    return copy
+
+
+@pytest.fixture
+def done(finished, tmp_path):
+    """A copy of its own of the finished miniature."""
+    return copy_checkout(tmp_path / "checkout", results=finished.path)

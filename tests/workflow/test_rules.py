@@ -1,0 +1,123 @@
+"""The rules as they are written: style, sizes, what each one declares, dry runs."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from conftest import MINI, ROOT
+
+pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
+
+RULES = sorted((ROOT / "workflow").glob("rules/*.smk"))
+TARGETS = {"all", "figures", "report"}
+JOBS = {
+    "draw_lens": 3,
+    "evaluate": 3,
+    "publish": 3,
+    "summarize": 1,
+    "synthesize": 2,
+    "tabulate": 1,
+    "tracking": 1,
+    "train": 6,
+}
+
+
+def rules():
+    """Name and text of every rule that runs a script."""
+    for file in RULES:
+        blocks = re.split(r"^ *rule ?", file.read_text(), flags=re.MULTILINE)
+        for block in blocks[1:]:
+            name = re.match(r"(\w*):", block)[1] or re.search(r'f?"(\w+)_', block)[1]
+            if name not in TARGETS:
+                yield pytest.param(block, id=name)
+
+
+def run(*command):
+    return subprocess.run(
+        [sys.executable, "-m", *command], capture_output=True, check=False, cwd=ROOT, text=True
+    )
+
+
+def test_snakefmt_has_nothing_to_change():
+    done = run("snakefmt", "--check", "workflow")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_snakemake_lint_has_nothing_to_say(checkout):
+    assert "Congratulations" in checkout.snakemake("--lint")
+
+
+@pytest.mark.parametrize("text", rules())
+def test_every_rule_declares_what_a_cluster_and_a_reader_need(text):
+    for word in ("log:", "benchmark:", "threads:", "resources:", "conda:", "message:", "script:"):
+        assert f"    {word}" in text, word
+    for resource in ("mem_mb", "runtime", "gpu"):
+        assert f"{resource}=" in text, resource
+    assert "run:" not in text
+    assert "params.config" not in text
+
+
+def test_every_wildcard_is_constrained():
+    snakefile = (ROOT / "workflow/Snakefile").read_text()
+    used = {
+        name
+        for file in RULES
+        for name in re.findall(
+            r"(?<!\{)\{(study|experiment|method|seed|\w+)\}(?!\})", file.read_text()
+        )
+    }
+    constrained = set(re.findall(r"^    (\w+)=", snakefile, flags=re.MULTILINE))
+    assert {"study", "experiment", "method", "seed"} == constrained
+    assert {name for name in used if name in {"n", "figure_name", "room"}} == set()
+
+
+def test_scripts_and_snakefile_are_short():
+    for file in [*(ROOT / "workflow/scripts").glob("*.py"), ROOT / "workflow/Snakefile"]:
+        assert len(file.read_text().splitlines()) < 60, file
+
+
+def test_a_dry_run_plans_every_job(checkout):
+    assert checkout.planned() == JOBS | {"all": 1}
+    assert not (checkout.path / "results").exists()
+
+
+@pytest.mark.parametrize("config", [None, "config/config.yaml", "config/paper.yaml"])
+def test_the_shipped_configurations_plan(checkout, config):
+    planned = checkout.planned(config=config)
+    assert planned["train"] >= planned["synthesize"] > 1
+
+
+def test_another_configuration_stands_for_itself(checkout):
+    """Snakemake would lay it over the tour."""
+    assert checkout.planned()["synthesize"] == JOBS["synthesize"]
+
+
+def test_a_key_can_be_given_on_the_command_line(checkout):
+    planned = checkout.planned("--config", "tracking={enabled: false}", "--", "all")
+    assert "publish" not in planned
+    planned = checkout.planned("--config", "lens={experiments: {ring: {seeds: [7]}}}", "--", "all")
+    assert planned["train"] == JOBS["train"] - 2
+
+
+@pytest.mark.parametrize(("target", "missing"), [("figures", "summarize"), ("report", "publish")])
+def test_targets_by_name(checkout, target, missing):
+    planned = checkout.planned("--", target)
+    assert planned["draw_lens"] == JOBS["draw_lens"]
+    assert missing not in planned
+
+
+def test_the_slurm_profile_plans_with_a_gpu_for_trainings(checkout):
+    said = checkout.snakemake(
+        "--dry-run", "--workflow-profile", "workflow/profiles/slurm", "--quiet", "host"
+    )
+    assert "learn: ring, official, seed 1" in said
+
+
+def test_library_files_stand_in_the_checkout(checkout):
+    """Inputs seen from the working folder: a checkout can be moved without a rerun."""
+    assert str(checkout.path) not in checkout.snakemake("--dry-run", "--detailed-summary")
+
+
+def test_the_miniature_is_small():
+    assert (ROOT / MINI).stat().st_size < 2000
