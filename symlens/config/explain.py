@@ -54,8 +54,7 @@ def show(value: Any) -> str:
 
 def _line(path: Iterable[str | int], text: str) -> str:
     keys = ".".join(str(key) for key in path)
-    line = " ".join(text.split())
-    return f"{keys}: {line}" if keys else line
+    return " ".join((f"{keys}: {text}" if keys else text).split())
 
 
 def _texts(item: Error, place: Place) -> Iterator[tuple[tuple[str | int, ...], str]]:

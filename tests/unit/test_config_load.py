@@ -183,6 +183,23 @@ def test_the_tour_is_what_the_readme_promises():
     assert experiments["no_symmetry"].data.source == "independent"
 
 
+def test_the_readme_is_right(tmp_path, monkeypatch):
+    readme = (ROOT / "config" / "README.md").read_text()
+    example = yaml.safe_load(readme.split("```yaml\n")[1].split("```")[0])
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.csv").write_text("1,2,3\n")
+    assert load(example).lens.experiments["mine"].data.path == "mine.csv"
+
+    data = example["lens"]["experiments"]["mine"]["data"]
+    data["pth"] = data.pop("path")
+    example["lens"] |= {"fast": {"held_out": 2}, "official": {"model_learning_rate": "1e-4"}}
+    with pytest.raises(ConfigError) as error:
+        load(example)
+    for line in readme.split("```text\n")[1].split("```")[0].splitlines():
+        start = line.removesuffix("(...)")
+        assert any(mistake.startswith(start) for mistake in error.value.mistakes), line
+
+
 def test_the_schema_in_the_repository_is_not_stale():
     assert (ROOT / "config" / "schema.json").read_text() == text(), "run python -m symlens.config"
 
