@@ -7,7 +7,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from symlens.groups import group_action
 from symlens.lens.figures.inputs import FigureInputs
 from symlens.lens.figures.style import FAINT, INK, SOFT, colour, marker, new_figure, styled
 from symlens.metrics import modes
@@ -46,17 +45,8 @@ def draw(inputs: FigureInputs) -> Figure:
     circle.set_title("diagonal elements in the ideal eigenvectors")
     upper = ideal >= -1e-9
     for index, seed in enumerate(inputs.seeds):
-        deviation.plot(
-            ideal[upper],
-            wrapped(learned[index] - ideal)[upper],
-            linestyle="none",
-            marker=marker(index),
-            markersize=4.5,
-            color=colour(index),
-            alpha=0.85,
-            clip_on=False,
-            label=f"seed {seed} (RMS {errors[index]:.2g})",
-        )
+        label = f"seed {seed} (RMS {errors[index]:.2g})"
+        _points(deviation, ideal[upper], wrapped(learned[index] - ideal)[upper], index, label)
     _deviation_axes(deviation, float(np.abs(wrapped(learned - ideal)).max()))
     return figure
 
@@ -109,34 +99,40 @@ def _deviation_axes(axes: Axes, largest: float) -> None:
 
 
 def _learned_only(inputs: FigureInputs) -> Figure:
-    figure = new_figure(
-        10.0,
-        5.0,
-        f"{inputs.title}: eigenphases of the learned action",
-        f"{inputs.choice}; the ideal symmetry is not known: beside the phases of a uniform shift",
-    )
+    """Phases of the learned generator itself, embedded as it was learned."""
+    subtitle = f"{inputs.choice}; the ideal is not known: beside the phases of a uniform shift"
+    if inputs.method == "fast":
+        subtitle += ", which the method fast has by construction"
+    title = f"{inputs.title}: eigenphases of the learned generator"
+    figure = new_figure(10.0, 5.0, title, subtitle)
     circle, spacing = figure.subplots(1, 2, width_ratios=[1, 1.25])
-    uniform = 2 * np.pi * (np.arange(inputs.n) - (inputs.n - 1) / 2) / inputs.n
-    own = [modes(group_action(s.action_log_generator, 1.0)).phases for s in inputs.symmetries]
-    _circle(circle, uniform, own[inputs.worst], np.ones(inputs.n))
-    circle.set_title("eigenvalues of the learned action")
+    own = [modes(symmetry.embedded_generator).phases for symmetry in inputs.symmetries]
+    size = own[0].size
+    uniform = 2 * np.pi * (np.arange(size) - (size - 1) / 2) / size
+    _circle(circle, uniform, own[inputs.worst], np.ones(size))
+    circle.set_title("eigenvalues of the learned generator")
     for line, name in zip(circle.lines[1:], ("uniform shift", "learned"), strict=True):
         line.set_label(name)
     circle.legend(loc="upper center", bbox_to_anchor=(0.5, -0.11), ncols=2)
     upper = uniform >= -1e-9
     for index, seed in enumerate(inputs.seeds):
-        spacing.plot(
-            uniform[upper],
-            wrapped(own[index] - uniform)[upper],
-            linestyle="none",
-            marker=marker(index),
-            markersize=4.5,
-            color=colour(index),
-            alpha=0.85,
-            clip_on=False,
-            label=f"seed {seed}",
-        )
+        deviation = wrapped(own[index] - uniform)[upper]
+        _points(spacing, uniform[upper], deviation, index, f"seed {seed}")
     _deviation_axes(spacing, float(np.abs([wrapped(p - uniform) for p in own]).max()))
     spacing.set_xlabel("phase of a uniform shift (rad)")
     spacing.set_ylabel("learned − uniform phase (rad)")
     return figure
+
+
+def _points(axes: Axes, phases: Array, deviation: Array, index: int, label: str) -> None:
+    axes.plot(
+        phases,
+        deviation,
+        linestyle="none",
+        marker=marker(index),
+        markersize=4.5,
+        color=colour(index),
+        alpha=0.85,
+        clip_on=False,
+        label=label,
+    )
