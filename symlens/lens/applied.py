@@ -157,9 +157,10 @@ class AppliedSymmetry(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         SampleChecker("X", x.shape[1], self._names()).update(x)
         return x
 
-    def _names(self) -> NDArray[Any] | None:
+    def _names(self) -> list[str] | None:
         """Names of the features, where the fitted samples had any."""
-        return getattr(self, "feature_names_in_", None)
+        names = getattr(self, "feature_names_in_", None)
+        return None if names is None else [str(name) for name in names]
 
     @property
     def _n_features_out(self) -> int:

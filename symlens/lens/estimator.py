@@ -147,12 +147,11 @@ class SymmetryLens(AppliedSymmetry):
                 monitor=monitor,
             )
         run = to_dataset(result, x, method=self.method, seed=seed)
-        names = self._names()
         # Laid out as in the workflow, whose run files are loaded too.
         config = {
             "data": {
                 "cyclic": bool(self.cyclic),
-                "features": None if names is None else list(names),
+                "features": self._names(),
             },
             "method": self.method,
             "settings": settings.model_dump(mode="json"),

@@ -56,9 +56,15 @@ class Calls(list):
         return principal_axes(x, **options)
 
 
+@pytest.fixture(scope="session")
+def closed_form():
+    """The learner in closed form."""
+    return principal_axes
+
+
 @pytest.fixture
 def learner(monkeypatch):
-    """The learner in closed form; a list of the calls it got."""
+    """The learner in closed form in the place of the real one; a list of the calls it got."""
     calls = Calls()
     monkeypatch.setitem(sys.modules, "symlens.lens.learn", SimpleNamespace(learn=calls))
     judge = SimpleNamespace(stationarity_score=evenness)
@@ -66,8 +72,21 @@ def learner(monkeypatch):
     return calls
 
 
-@pytest.fixture
-def x():
+def samples():
     """Correlated samples with an offset, shape (200, 5), float64."""
     generator = np.random.default_rng(7)
     return generator.normal(size=(200, 5)) @ generator.normal(size=(5, 5)) + 3.0
+
+
+@pytest.fixture(scope="session")
+def fixed_x():
+    """Samples that no test may change."""
+    x = samples()
+    x.flags.writeable = False
+    return x
+
+
+@pytest.fixture
+def x():
+    """The same samples, for a test to change."""
+    return samples()

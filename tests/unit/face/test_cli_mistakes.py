@@ -3,6 +3,8 @@
 import errno
 import os
 import subprocess
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,11 +16,25 @@ from symlens.cli import MISTAKE, main
 NAMES = list("abcde")
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch, x, learner):
-    """A folder of good and bad files, where commands are run."""
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, fixed_x, closed_form):
+    """A folder of good and bad files. No command below may change it."""
+    folder = tmp_path_factory.mktemp("files")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setitem(sys.modules, "symlens.lens.learn", SimpleNamespace(learn=closed_form))
+        _make(folder, fixed_x)
+    return folder
 
+
+@pytest.fixture
+def folder(made, monkeypatch, learner):
+    """That folder, where commands are run."""
+    monkeypatch.chdir(made)
+    return made
+
+
+def _make(folder, x):
     def csv(name, samples, columns=NAMES):
         pd.DataFrame(samples, columns=columns).to_csv(name, index=False)
 
@@ -27,14 +43,13 @@ def folder(tmp_path, monkeypatch, x, learner):
     csv("nan.csv", _with(x, (17, 3), np.nan))
     np.save("inf.npy", _with(x, (0, 1), np.inf))
     np.save("huge.npy", _with(x, (2, 4), 1e300))
-    constant = x.copy()
-    constant[:, 2] = 4.5
-    csv("constant.csv", constant)
+    csv("constant.csv", _with(x, (slice(None), 2), 4.5))
     csv("few.csv", x[:4])
     csv("renamed.csv", x, list("abxde"))
     csv("narrow.csv", x[:, :4], NAMES[:4])
     np.save("wide.npy", np.hstack([x, x[:, :1] ** 2]))
     np.save("line.npy", x[0])
+    np.save("many.npy", np.tile(x, (20, 1)))
     np.save("cube.npy", x.reshape(10, 20, 5))
     np.save("single.npy", x[:, :1])
     np.save("none.npy", x[:0])
@@ -42,19 +57,19 @@ def folder(tmp_path, monkeypatch, x, learner):
     np.save("objects.npy", np.array([{}, []], dtype=object), allow_pickle=True)
     np.savez("two.npz", first=x, second=x)
     xr.Dataset({"values": (("sample", "pixel"), x)}).to_netcdf("data.nc")
-    whole = (tmp_path / "run.nc").read_bytes()
-    (tmp_path / "cut.nc").write_bytes(whole[: len(whole) // 2])
-    (tmp_path / "garbage.nc").write_bytes(b"this is not NetCDF" * 100)
-    (tmp_path / "garbage.npz").write_bytes(b"this is no archive")
-    (tmp_path / "empty.csv").write_text("")
-    (tmp_path / "header.csv").write_text("a,b,c\n")
-    (tmp_path / "text.csv").write_text("a,b\n1,2\n3,oops\n5,6\n")
-    (tmp_path / "ragged.csv").write_text("1,2\n3,4\n5,6,7\n")
-    (tmp_path / "binary.csv").write_bytes(bytes(range(128, 256)))
-    (tmp_path / "data.xls").write_text("1")
-    (tmp_path / "folder.csv").mkdir()
-    (tmp_path / "old.nc").write_text("precious")
-    return tmp_path
+    whole = (folder / "run.nc").read_bytes()
+    (folder / "cut.nc").write_bytes(whole[: len(whole) // 2])
+    (folder / "garbage.nc").write_bytes(b"this is not NetCDF" * 100)
+    (folder / "garbage.npz").write_bytes(b"this is no archive")
+    (folder / "empty.csv").write_text("")
+    (folder / "header.csv").write_text("a,b,c\n")
+    (folder / "text.csv").write_text("a,b\n1,2\n3,oops\n5,6\n")
+    (folder / "ragged.csv").write_text("1,2\n3,4\n5,6,7\n")
+    (folder / "binary.csv").write_bytes(bytes(range(128, 256)))
+    (folder / "data.xls").write_text("1")
+    (folder / "folder.csv").mkdir()
+    (folder / "closed").mkdir(mode=0o500)
+    (folder / "old.nc").write_text("precious")
 
 
 def _with(x, place, value):
@@ -110,7 +125,6 @@ UNUSABLE = {
 
 @pytest.mark.parametrize(("name", "expected"), UNUSABLE.items())
 def test_data_that_cannot_be_learned_from(folder, learner, capsys, name, expected):
-    learner.clear()
     assert_refused(folder, capsys, ["fit", name, "-o", "new.nc"], name, expected)
     assert_refused(folder, capsys, ["check", name], name, expected)
     assert learner == []
@@ -199,37 +213,35 @@ def test_commands(folder, capsys, arguments, expected):
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_without_the_right_to_write(folder, capsys):
-    (folder / "closed").mkdir(mode=0o500)
     assert_refused(folder, capsys, ["fit", "good.csv", "-o", "closed/new.nc"], "no permission")
 
 
 COMMANDS_THAT_WRITE = {
-    "fit": ["fit", "good.csv", "-o"],
-    "transform": ["transform", "run.nc", "good.csv", "-o"],
+    "fit": ["fit", "many.npy", "-o"],
+    "transform": ["transform", "run.nc", "many.npy", "-o"],
     "show": ["show", "run.nc", "-o"],
 }
 FULL = [("fit", "nc"), ("transform", "npy"), ("transform", "csv"), ("transform", "nc")]
-FULL += [("show", "png"), ("show", "pdf")]
 
 
 @pytest.fixture
 def small_disk(folder):
-    """A file system of 8 KiB."""
+    """A file system of 8 KiB, half full."""
     path = folder / "small"
     path.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", str(path)]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("mounting a small file system needs root")
+    (path / "filler").write_bytes(bytes(4096))
     yield path
     subprocess.run(["umount", str(path)], check=True)
+    path.rmdir()
 
 
-@pytest.mark.parametrize(("command", "ending"), FULL)
-def test_a_full_disk(folder, small_disk, capsys, command, ending, x):
-    np.save("good.npy", np.tile(x, (20, 1)))
-    (small_disk / "filler").write_bytes(bytes(4096))
+@pytest.mark.usefixtures("small_disk")
+@pytest.mark.parametrize(("command", "ending"), [*FULL, ("show", "pdf")])
+def test_a_full_disk(folder, capsys, command, ending):
     arguments = [*COMMANDS_THAT_WRITE[command], f"small/new.{ending}"]
-    arguments = ["good.npy" if word == "good.csv" else word for word in arguments]
     assert_refused(folder, capsys, arguments, f"small/new.{ending}: cannot be written: No space")
 
 

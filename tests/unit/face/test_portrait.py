@@ -70,9 +70,8 @@ def test_a_null_of_one_value_is_drawn():
     portrait.draw(run(null=np.zeros(19), statistic=0.0)).canvas.draw()
 
 
-@pytest.mark.parametrize("ending", ["png", "svg"])
-def test_the_same_run_is_the_same_bytes(tmp_path, ending):
-    paths = [tmp_path / f"{name}.{ending}" for name in ("one", "two")]
+def test_the_same_run_is_the_same_bytes(tmp_path):
+    paths = [tmp_path / "one.svg", tmp_path / "two.svg"]
     for path in paths:
         portrait.save(portrait.draw(run(n=2)), path)
     assert paths[0].read_bytes() == paths[1].read_bytes()
