@@ -20,6 +20,9 @@ PARAMS_PER_CALL = 100
 SECONDS = 10.0
 """Time after which what was recorded is sent, so that a curve can be watched."""
 
+LONGEST_WAIT = 600.0
+"""Seconds between two attempts while the store is out of reach; they double from ``SECONDS``."""
+
 log = logging.getLogger(__name__)
 
 
@@ -27,7 +30,7 @@ class MlflowTracker:
     """A tracker that writes to a MLflow run.
 
     The run is a view on a training: where the store cannot be reached, a warning goes to the log,
-    the training goes on and the next flush tries again.
+    the training goes on and a later flush tries again.
 
     Parameters
     ----------
@@ -51,7 +54,7 @@ class MlflowTracker:
         self.run_id = run_id
         self._clock = clock
         self._tried = clock()
-        self._reachable = True
+        self._wait = SECONDS
         self._waiting: list[Metric] = []
         self._last = dict(last or {})
 
@@ -64,18 +67,19 @@ class MlflowTracker:
             if step > self._last.get(name, -1):
                 self._last[name] = step
                 self._waiting.append(Metric(name, float(value), now, step))
-        if self._clock() - self._tried >= SECONDS:
+        if self._clock() - self._tried >= self._wait:
             self.flush()
-        elif self._reachable:
+        elif self._wait == SECONDS:
             self.flush(METRICS_PER_CALL)
 
     def flush(self, at_least: int = 1) -> None:
         """Send what is waiting, in full calls and, if ``at_least`` are left, the rest."""
         while len(self._waiting) >= at_least:
-            self._tried = self._clock()
             batch = self._waiting[:METRICS_PER_CALL]
-            self._reachable = self._sent(partial(self.client.log_batch, self.run_id, batch))
-            if not self._reachable:
+            sent = self._sent(partial(self.client.log_batch, self.run_id, batch))
+            self._tried = self._clock()
+            self._wait = SECONDS if sent else min(2 * self._wait, LONGEST_WAIT)
+            if not sent:
                 return
             del self._waiting[: len(batch)]
 

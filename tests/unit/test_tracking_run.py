@@ -121,14 +121,26 @@ def test_a_lost_store_ends_no_training_and_loses_no_value(client, tracker, clock
         tracker.record(step, {"loss": 1.0})
     assert client.calls == ["log_batch"]  # tried once, not at every step
     assert "no route to host" in caplog.text
-    clock.now += 11
+    clock.now += 19
     tracker.record(3000, {"loss": 1.0})
+    assert client.calls == ["log_batch"]
+    clock.now += 2  # 20 seconds after the first attempt
+    tracker.record(3001, {"loss": 1.0})
     assert client.calls == ["log_batch"] * 2
     client.reachable = True
-    clock.now += 11
-    tracker.record(3001, {"loss": 1.0})
+    clock.now += 41
+    tracker.record(3002, {"loss": 1.0})
+    assert client.calls == ["log_batch"] * 6
     tracker.end("FINISHED")
-    assert [step for _, step, _ in points(client)] == list(range(3002))
+    assert [step for _, step, _ in points(client)] == list(range(3003))
+
+
+def test_attempts_become_rare_but_do_not_end(client, tracker, clock):
+    client.reachable = False
+    for step in range(10_000):
+        tracker.record(step, {"loss": 1.0})
+        clock.now += 10
+    assert 100_000 / 600 < len(client.calls) < 100_000 / 600 + 10
 
 
 def test_what_never_arrived_is_told(client, tracker, caplog):
