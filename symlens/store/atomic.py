@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+import shutil
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -48,15 +51,28 @@ def require_room(path: Path, size: int) -> None:
     """Raise what the system says where there is no room for ``size`` more bytes beside ``path``.
 
     HDF5 cannot even close a file that met a full disk or a quota, so that room is asked for
-    beforehand: space is reserved under a temporary name and given back.
+    beforehand: space is reserved under a temporary name and given back. Where the system cannot
+    reserve (macOS, some network file systems), the free space of the disk has to do.
     """
     room = _temporary(path)
     descriptor = os.open(room, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
-        os.posix_fallocate(descriptor, 0, size + MARGIN)
+        if sys.platform == "darwin":
+            _require_free(path.parent, size + MARGIN)
+        else:
+            os.posix_fallocate(descriptor, 0, size + MARGIN)
+    except OSError as error:
+        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
+            raise
+        _require_free(path.parent, size + MARGIN)
     finally:
         os.close(descriptor)
         room.unlink()
+
+
+def _require_free(folder: Path, size: int) -> None:
+    if shutil.disk_usage(folder).free < size:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _temporary(path: Path) -> Path:

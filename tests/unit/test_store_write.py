@@ -6,10 +6,12 @@ import errno
 import itertools
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import tracemalloc
+from types import SimpleNamespace
 
 import netCDF4
 import numpy as np
@@ -294,6 +296,21 @@ def test_a_quota(tmp_path, monkeypatch):
     with pytest.raises(FileError, match=r"a\.nc: cannot be written: Disk quota exceeded$"):
         store.write(samples(), tmp_path / "a.nc", DATA, ORIGIN)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("free", "fits"), [(0, False), (2**30, True)])
+def test_a_file_system_that_cannot_reserve(tmp_path, monkeypatch, free, fits):
+    def refuse(*arguments):
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr(os, "posix_fallocate", refuse)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
+    if fits:
+        store.write(samples(), tmp_path / "a.nc", DATA, ORIGIN)
+    else:
+        with pytest.raises(FileError, match="cannot be written: No space left on device"):
+            store.write(samples(), tmp_path / "a.nc", DATA, ORIGIN)
+    assert [path.name for path in tmp_path.iterdir()] == (["a.nc"] if fits else [])
 
 
 @pytest.fixture
