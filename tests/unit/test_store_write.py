@@ -304,7 +304,7 @@ def test_a_file_system_that_cannot_reserve(tmp_path, monkeypatch, free, fits):
         raise OSError(errno.EOPNOTSUPP, "Operation not supported")
 
     monkeypatch.setattr(os, "posix_fallocate", refuse)
-    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
     if fits:
         store.write(samples(), tmp_path / "a.nc", DATA, ORIGIN)
     else:
