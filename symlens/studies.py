@@ -6,10 +6,14 @@ import importlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
+
+import yaml
 
 from symlens.config import Config
 from symlens.imports import needed
+from symlens.store import replacing
 
 STUDIES = {"lens": "symlens.lens.stages"}
 """Name of a study -> the door of its rooms: a new study is one folder and one line here."""
@@ -151,3 +155,24 @@ class Plan:
             f"every training, its curves and files   {record}\n"
             "how all of it was made                 make report, then results/report.html"
         )
+
+
+def from_command_line(value: Any) -> Any:
+    """Give numbers, true and false their type back: `snakemake --config` takes all as text."""
+    if isinstance(value, Mapping):
+        return {key: from_command_line(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [from_command_line(inner) for inner in value]
+    return yaml.safe_load(value) if isinstance(value, str) else value
+
+
+def write_index(pages: Sequence[str], output: str) -> None:
+    """Write the first page a person opens: that of the only study, or a list of theirs."""
+    if len(pages) == 1:
+        text = Path(pages[0]).read_text(encoding="utf-8")
+    else:
+        names = [os.path.relpath(page, Path(output).parent) for page in pages]
+        items = "".join(f'<li><a href="{name}">{Path(name).stem}</a></li>' for name in names)
+        text = f"<!DOCTYPE html><title>symlens</title><h1>symlens</h1><ul>{items}</ul>\n"
+    with replacing(output) as temporary:
+        temporary.write_text(text, encoding="utf-8")

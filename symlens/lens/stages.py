@@ -25,9 +25,9 @@ LIBRARY = {
     "synthesize": Library(("symlens.lens.data", "symlens.lens.schemas", "symlens.store")),
     "train": Library(("symlens.lens.train", "symlens.lens.schemas", "symlens.store")),
     "evaluate": Library(("symlens.lens.evaluate", "symlens.lens.schemas", "symlens.store")),
-    "figures": Library(("symlens.lens.figures",)),
-    "tables": Library(("symlens.lens.tables",)),
-    "summary": Library(("symlens.lens.summary",)),
+    "figures": Library(("symlens.lens.figures", "symlens.lens.schemas", "symlens.store")),
+    "tables": Library(("symlens.lens.tables", "symlens.lens.schemas", "symlens.store")),
+    "summary": Library(("symlens.lens.summary", "symlens.lens.schemas", "symlens.store")),
 }
 METHOD_ROOMS = {"fast": "symlens.lens.fast", "official": "symlens.lens.official"}
 """Where each method lives: a change in one does not retrain the other."""
@@ -215,3 +215,36 @@ def publish(
             tracker.artifact(drawing, "figures")
     record.reconcile(tracking)
     return seeds
+
+
+def tabulate(evaluations: Sequence[str], output: str) -> None:
+    """Write the table of all scores over seeds."""
+    from symlens import store
+    from symlens.lens.schemas import EVALUATION
+    from symlens.lens.tables import write_stability
+
+    write_stability([store.read(file, EVALUATION) for file in evaluations], Path(output))
+
+
+def summarize(
+    titles: Sequence[str],
+    evaluations: Sequence[str],
+    drawings: Sequence[str],
+    overview: str,
+    output: str,
+) -> None:
+    """Write the page of all experiments.
+
+    Of the figures, those in the folder of an evaluation's experiment and method belong to it.
+    """
+    from symlens import store
+    from symlens.lens.schemas import EVALUATION
+    from symlens.lens.summary import Entry, write
+
+    entries = []
+    for title, file in zip(titles, evaluations, strict=True):
+        group = Path(file).parent.parts[-2:]
+        own = [Path(d) for d in drawings if Path(d).parent.parts[-2:] == group]
+        page_figures = {drawing.stem: drawing for drawing in own}
+        entries.append(Entry(title, store.read(file, EVALUATION), page_figures))
+    write(Path(output), entries, overview=Path(overview))

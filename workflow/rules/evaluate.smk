@@ -1,9 +1,9 @@
 # Scores of all seeds of an experiment and method, each beside its chance floor.
 rule evaluate:
     input:
-        library=library("evaluate"),
         data="results/{study}/{experiment}/data.nc",
         runs=lambda w: runs(w.study, w.experiment, w.method),
+        library=library("evaluate"),
     output:
         evaluation="results/{study}/{experiment}/{method}/evaluation.nc",
     log:

@@ -6,10 +6,10 @@ for study in plan.studies():
         name:
             f"draw_{study}"
         input:
-            library=lambda w, study=study: plan.library("figures", study),
             data=f"results/{study}/{{experiment}}/data.nc",
             runs=lambda w, study=study: runs(study, w.experiment, w.method),
             evaluation=f"results/{folder}/evaluation.nc",
+            library=lambda w, study=study: plan.library("figures", study),
         output:
             png=[
                 report(
@@ -51,7 +51,6 @@ for study in plan.studies():
 # What was learned everywhere, at one glance.
 rule overview:
     input:
-        library=library("figures"),
         data=lambda w: per_group("results/{study}/{experiment}/data.nc", w.study),
         runs=lambda w: [
             run
@@ -61,6 +60,7 @@ rule overview:
         evaluations=lambda w: per_group(
             "results/{study}/{experiment}/{method}/evaluation.nc", w.study
         ),
+        library=library("figures"),
     output:
         png=report(
             "results/figures/{study}/overview.png",

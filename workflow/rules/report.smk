@@ -15,10 +15,10 @@ rule report:
 
 rule tabulate:
     input:
-        library=library("tables"),
         evaluations=lambda w: per_group(
             "results/{study}/{experiment}/{method}/evaluation.nc", w.study
         ),
+        library=library("tables"),
     output:
         report(
             "results/tables/{study}/stability.csv",
@@ -45,22 +45,18 @@ rule tabulate:
 
 rule summarize:
     input:
-        library=lambda w: [
-            f for study in plan.studies() for f in plan.library("summary", study)
-        ],
-        evaluations=per_group("results/{study}/{experiment}/{method}/evaluation.nc"),
-        tables=expand("results/tables/{study}/stability.csv", study=plan.studies()),
-        figures=[file for study in plan.studies() for file in figure_files(study)],
-    output:
-        report(
-            "results/summary.html",
-            caption="../report/summary.rst",
-            category="summary",
+        evaluations=lambda w: per_group(
+            "results/{study}/{experiment}/{method}/evaluation.nc", w.study
         ),
+        figures=lambda w: figure_files(w.study),
+        overview="results/figures/{study}/overview.png",
+        library=library("summary"),
+    output:
+        page="results/summary/{study}.html",
     log:
-        "results/logs/summary.log",
+        "results/logs/{study}/summary.log",
     benchmark:
-        "results/benchmarks/summary.tsv"
+        "results/benchmarks/{study}/summary.tsv"
     conda:
         CONDA
     threads: 1
@@ -69,8 +65,35 @@ rule summarize:
         runtime=10,
         gpu=0,
     params:
-        titles={study: plan.titles(study) for study in plan.studies()},
+        titles=lambda w: plan.titles(w.study),
     message:
-        "write results/summary.html"
+        "write: summary of {wildcards.study}"
     script:
         "../scripts/summary.py"
+
+
+rule index:
+    input:
+        pages=expand("results/summary/{study}.html", study=plan.studies()),
+    output:
+        page=report(
+            "results/summary.html",
+            caption="../report/summary.rst",
+            category="summary",
+            labels={"page": "all experiments"},
+        ),
+    log:
+        "results/logs/index.log",
+    benchmark:
+        "results/benchmarks/index.tsv"
+    conda:
+        CONDA
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+        gpu=0,
+    message:
+        "write: results/summary.html"
+    script:
+        "../scripts/index.py"

@@ -1,8 +1,8 @@
 # Samples of an experiment, made or read once; every seed draws its own from them.
 rule synthesize:
     input:
-        library=library("synthesize"),
         files=lambda w: plan.inputs(w.study, w.experiment),
+        library=library("synthesize"),
     output:
         data="results/{study}/{experiment}/data.nc",
     log:

@@ -3,9 +3,9 @@
 # data and code; they go when the run file is written.
 rule train:
     input:
-        library=library("train"),
         data="results/{study}/{experiment}/data.nc",
         tracking=ancient("results/tracking.json"),
+        library=library("train"),
     output:
         run="results/{study}/{experiment}/{method}/seed-{seed}/run.nc",
     log:

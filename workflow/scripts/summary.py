@@ -1,6 +1,13 @@
-"""All tables and figures -> one page."""
+"""Scores and figures of a study -> one page."""
 
+from symlens import studies
 from symlens.stage import running
 
 with running(snakemake.log[0], snakemake.threads):
-    pass
+    studies.get(snakemake.wildcards.study).summarize(
+        snakemake.params.titles,
+        snakemake.input.evaluations,
+        snakemake.input.figures,
+        snakemake.input.overview,
+        snakemake.output.page,
+    )
