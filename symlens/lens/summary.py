@@ -167,7 +167,7 @@ def _row(entry: Entry) -> dict[str, object]:
         "pvalue": _number(summary(evaluation, "symmetry_pvalue", "worst"), ".3g"),
         "cosine": _number(summary(evaluation, cosine, "worst"), ".4f"),
         "median": _number(summary(evaluation, cosine, "median"), ".4f"),
-        "interval": NONE if low == NONE else f"{low} to {high}",
+        "interval": "" if low == NONE else f"{low} to {high}",
         "floors": " / ".join(floors) if floors else NONE,
         "group_convolution": _number(
             summary(evaluation, "group_convolution_cosine", "worst"), ".4f"
@@ -176,8 +176,16 @@ def _row(entry: Entry) -> dict[str, object]:
         "eigenphase": _number(summary(evaluation, "eigenphase_error", "worst"), ".3g"),
         "agreement": _number(None if agreement is None else float(agreement), ".4f"),
         "seconds": _number(None if seconds is None else float(np.median(seconds)), ".3g"),
-        "seeds": ", ".join(str(int(seed)) for seed in evaluation["seed"]),
+        "seeds": _seeds(evaluation),
     }
+
+
+def _seeds(evaluation: xr.Dataset) -> str:
+    """The seeds in words; a range where they follow each other."""
+    seeds = sorted(int(seed) for seed in evaluation["seed"])
+    if len(seeds) > 2 and seeds[-1] - seeds[0] == len(seeds) - 1:
+        return f"seeds {seeds[0]} to {seeds[-1]}"
+    return f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}"
 
 
 def _section(entry: Entry) -> dict[str, object]:

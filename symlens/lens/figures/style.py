@@ -153,4 +153,5 @@ def save(figure: Figure, stem: Path) -> tuple[Path, Path]:
         for path, (kind, about) in zip(paths, metadata.items(), strict=True):
             with replacing(path) as temporary:
                 figure.savefig(temporary, format=kind, dpi=150, metadata=about)
+            figure.set_layout_engine("none")  # what the first one was laid out as stays
     return paths

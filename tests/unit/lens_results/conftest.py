@@ -13,6 +13,9 @@ from symlens.groups import (
     random_orthogonal,
     shift,
 )
+from symlens.lens import floors
+from symlens.lens.evaluate import evaluate
+from symlens.lens.figures import FigureInputs
 from symlens.lens.learner import History
 from symlens.lens.runfile import to_dataset
 from symlens.lens.symmetry import LearnedSymmetry
@@ -76,5 +79,17 @@ def make():
             run.attrs |= {"experiment": "made_up", "study": "lens"}
             runs.append(run)
         return runs, data
+
+    return build
+
+
+@pytest.fixture
+def inputs_of(make, monkeypatch):
+    """Factory of figure inputs with the same arguments, with floors of few draws."""
+    monkeypatch.setattr(floors, "DRAWS", 25)
+
+    def build(title="Made up", **kwargs):
+        runs, data = make(**kwargs)
+        return FigureInputs(runs, evaluate(runs, data), data, title)
 
     return build
