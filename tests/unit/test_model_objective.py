@@ -34,7 +34,7 @@ def batch(n=N, samples=40, time=0.4):
 
 
 def values(variables, seed=None):
-    arrays = [each.numpy() for each in variables]
+    arrays = [np.asarray(ops.convert_to_tensor(each)) for each in variables]
     if seed is not None:  # somewhere in the middle of a training
         generator = np.random.default_rng(seed)
         arrays = [

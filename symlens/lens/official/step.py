@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -88,8 +89,8 @@ class State:
     @classmethod
     def initial(cls, lens: LensModel) -> State:
         """Initial weights of a model and empty slots."""
-        model = [each.numpy() for each in lens.model_variables]
-        estimator = [each.numpy() for each in lens.estimator_variables]
+        model = [np.asarray(ops.convert_to_tensor(each)) for each in lens.model_variables]
+        estimator = [np.asarray(ops.convert_to_tensor(each)) for each in lens.estimator_variables]
         return cls.from_arrays(
             {
                 "model": model,
@@ -115,10 +116,38 @@ class State:
 STATE_FIELDS = ("model", "model_slots", "estimator", "estimator_slots")
 
 
+@dataclass(frozen=True)
+class Architecture:
+    """What a compiled step depends on, apart from the size of its batches.
+
+    Parameters
+    ----------
+    n : int
+        Number of features.
+    cyclic : bool
+    kernels : int
+        Gaussian kernels in a mixture.
+    hidden : int
+        Hidden units of a conditional network.
+    """
+
+    n: int
+    cyclic: bool
+    kernels: int
+    hidden: int
+
+    def lens(self, seed: int) -> LensModel:
+        """A model with initial weights of its own."""
+        return LensModel(
+            self.n, cyclic=self.cyclic, kernels=self.kernels, hidden=self.hidden, seed=seed
+        )
+
+
+@lru_cache(maxsize=4)  # a compiled step holds no state, so that several seeds can share it
 def make_step(
-    lens: LensModel, weighting: Weighting, *, xla: bool
+    architecture: Architecture, weighting: Weighting, *, xla: bool
 ) -> Callable[..., tuple[State, NDArray[np.float32]]]:
-    """The compiled training step of a model.
+    """The compiled training step of an architecture.
 
     Returns
     -------
@@ -127,6 +156,7 @@ def make_step(
         (n_samples, n), standard normal noise (n,) and the terms of
         :data:`symlens.lens.model.objective.TERMS` *before* the update.
     """
+    lens = architecture.lens(seed=0)  # its weights are placeholders of those in the state
 
     def update(
         state: Sequence[Sequence[Tensor]], x: Tensor, noise: Tensor, scalars: Tensor

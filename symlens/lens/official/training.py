@@ -12,12 +12,12 @@ from symlens.config.lens_official import OfficialSettings
 from symlens.errors import DataError, SymlensError
 from symlens.lens.learner import History, Learned, Monitor
 from symlens.lens.model.group import PHASE_LIMIT
-from symlens.lens.model.objective import TERMS, LensModel, Weighting
+from symlens.lens.model.objective import TERMS, Weighting
 from symlens.lens.official import checkpoint as checkpoints
 from symlens.lens.official.batches import Batches, statistics
 from symlens.lens.official.readout import read_out
 from symlens.lens.official.schedules import Schedule
-from symlens.lens.official.step import State, make_step
+from symlens.lens.official.step import Architecture, State, make_step
 
 HISTORY_TERMS = (*TERMS, "learning_rate")
 
@@ -59,23 +59,22 @@ def learn_official(
         If the training diverges.
     """
     batches = Batches(x, batch_size(x, settings), statistics(x), seed)
-    lens = LensModel(
-        x.shape[1],
+    architecture = Architecture(
+        n=x.shape[1],
         cyclic=cyclic,
         kernels=settings.kernels,
         hidden=settings.hidden_multiple * x.shape[1],
-        seed=seed,
     )
     owner = checkpoints.fingerprint(
         x, settings, cyclic=cyclic, seed=seed, backend=keras.backend.backend()
     )
     resumed = checkpoints.load(checkpoint, owner) if checkpoint else None
-    state = State.from_arrays(resumed.arrays) if resumed else State.initial(lens)
+    state = State.from_arrays(resumed.arrays) if resumed else State.initial(architecture.lens(seed))
     start = resumed.step if resumed else 0
     recorded = resumed.recorded.tolist() if resumed else []
     history = resumed.history.tolist() if resumed else []
 
-    advance = make_step(lens, weighting(settings), xla=settings.xla)
+    advance = make_step(architecture, weighting(settings), xla=settings.xla)
     schedule = Schedule(settings)
     for step in range(start, settings.steps):
         moment = schedule.at(step)
