@@ -104,7 +104,11 @@ CAPTIONS: Mapping[str, str] = {
         "The angles by which the learned action turns the ideal waves, against the ideal angles. "
         "Left: on the unit circle, for the worst seed. Right: the deviation of every seed."
     ),
-    "losses": "The terms of the objective over the training, every seed a line.",
+    "losses": (
+        "The terms of the objective over the training, every seed a line. The method official "
+        "trains step by step while its rank grows; the method fast first compares candidates, "
+        "round by round, and then refines the best one."
+    ),
 }
 
 OVERVIEW_CAPTION = (

@@ -12,6 +12,8 @@ from symlens.lens.figures.style import colour, new_figure, seed_legend, styled
 from symlens.lens.runfile import history_from
 
 COLUMNS = 3
+SCHEDULES = ("rank", "round")
+"""Terms that are set, not learned: drawn as staircases."""
 
 
 @styled
@@ -21,12 +23,12 @@ def draw(inputs: FigureInputs) -> Figure:
     Returns
     -------
     Figure
-        One panel per name in the runs' ``term`` coordinate, in its order; the rank schedule is
-        a staircase.
+        One panel per name in the runs' ``term`` coordinate, in its order; schedules of rank or
+        rounds are staircases.
     """
     histories = [history_from(run) for run in inputs.runs]
     terms = list(dict.fromkeys(term for history in histories for term in history.terms))
-    columns = min(COLUMNS, len(terms))
+    columns = min(COLUMNS if len(terms) <= 2 * COLUMNS else COLUMNS + 1, len(terms))
     rows = -(-len(terms) // columns)
     figure = new_figure(
         max(3.4 * columns, 6.0),
@@ -68,6 +70,6 @@ def _line(
         alpha=0.9,
         marker="o" if known.sum() <= 12 else None,
         markersize=3.5,
-        drawstyle="steps-post" if term == "rank" else "default",
+        drawstyle="steps-post" if term in SCHEDULES else "default",
         label=f"seed {seed}",
     )

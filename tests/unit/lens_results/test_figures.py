@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from symlens import metrics
 from symlens.errors import DataError
 from symlens.groups import shift
-from symlens.lens.figures import CAPTIONS, FIGURES, FigureInputs, overview, save
+from symlens.lens.figures import CAPTIONS, FIGURES, FigureInputs, matrices, overview, save, style
 from symlens.lens.figures.samples import STEPS
 
 KINDS = [
@@ -285,7 +285,7 @@ def test_every_figure_has_a_caption_and_names_cost_no_matplotlib():
 def test_saved_figures_are_reproducible_and_carry_no_date(inputs_of, tmp_path):
     inputs = inputs_of(errors=(0.05,))
     for name in ("first", "second"):
-        png, pdf = save(FIGURES["generator"](inputs), tmp_path / name)
+        png, pdf = save(FIGURES["verdict"](inputs), tmp_path / name)
         assert (png.name, pdf.name) == (f"{name}.png", f"{name}.pdf")
     for kind in ("png", "pdf"):
         first, second = (tmp_path / f"{name}.{kind}" for name in ("first", "second"))
@@ -293,7 +293,7 @@ def test_saved_figures_are_reproducible_and_carry_no_date(inputs_of, tmp_path):
         assert b"CreationDate" not in first.read_bytes()
     assert len(list(tmp_path.iterdir())) == 4
     pixels = mpl.image.imread(tmp_path / "first.png").shape
-    assert pixels[1] == 11 * 150
+    assert pixels[1] == 8.5 * 150
 
 
 def test_a_reader_s_own_settings_neither_matter_nor_change(inputs_of):
@@ -323,3 +323,45 @@ def test_runs_of_other_seeds_are_refused(inputs_of):
     inputs = inputs_of()
     with pytest.raises(DataError, match=r"expected runs of seeds \[1, 2, 3\], got \[2, 1\]"):
         FigureInputs(inputs.runs[1::-1], inputs.evaluation, inputs.data, "x")
+
+
+def test_numbers_have_true_minus_signs():
+    assert style.number(-0.5) == "−0.5"
+    assert style.number(0.98765, ".4f") == "0.9877"
+    assert style.number(1.5e-7) == "1.5e−07"
+
+
+def test_a_head_with_the_legend_of_several_seeds_only():
+    figure = style.new_figure(4, 3, "Title", "and more")
+    style.seed_legend(figure, [1], markers=True)
+    assert not figure.legends
+    style.seed_legend(figure, range(9), markers=False)
+    assert len(figure.legends[0].get_texts()) == len(style.LINES)
+    assert [text.get_text() for text in figure.texts] == ["Title", "and more"]
+
+
+def test_the_histogram_of_errors_counts_every_entry_and_leaves_room_for_words():
+    axes = style.new_figure(4, 3, "x").subplots()
+    error = np.array([[0.0, 0.1], [-0.2, 0.2]])
+    matrices.error_histogram(axes, error, 0.2)
+    heights = [patch.get_height() for patch in axes.patches]
+    assert sum(heights) == 4
+    assert axes.get_ylim()[1] > max(heights)
+    rms = np.sqrt(np.mean(error**2))
+    assert axes.texts[0].get_text() == f"RMS {rms:.2g}\nlargest 0.2"
+    assert axes.get_xlim() == (-0.2, 0.2)
+
+
+def test_rounds_are_a_staircase_and_many_terms_take_more_columns(inputs_of):
+    inputs = inputs_of(errors=(0.0,))
+    run = inputs.runs[0]
+    steps, values = run["step"].to_numpy(), np.arange(8.0 * 7).reshape(8, 7)
+    run = run.drop_vars(["history", "term", "step"]).assign_coords(step=steps)
+    names = ["round", *"abcdef"]
+    inputs.runs[0] = run.assign(history=(("step", "term"), values)).assign_coords(term=names)
+    figure = FIGURES["losses"](inputs)
+    seen = [axes for axes in figure.axes if axes.get_visible()]
+    assert [axes.get_title(loc="left") for axes in seen] == names
+    assert seen[0].lines[0].get_drawstyle() == "steps-post"
+    assert seen[1].lines[0].get_drawstyle() == "default"
+    assert len({round(axes.get_subplotspec().colspan.start) for axes in seen}) == 4
