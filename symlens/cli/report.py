@@ -17,7 +17,10 @@ out = Console(highlight=False, soft_wrap=True)
 MEANING = {
     "symmetry": ("green", "held-out samples are stationary in the canonical coordinates"),
     "no symmetry": ("red", "held-out samples are not stationary in the coordinates found"),
-    "not identifiable": ("yellow", "any rotation leaves data like these alike"),
+    "not identifiable": (
+        "yellow",
+        "any rotation leaves the samples alike, or they are too few to tell",
+    ),
 }
 
 

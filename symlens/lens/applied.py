@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from symlens import store
 from symlens.errors import DataError
 from symlens.lens.data.checks import SampleChecker
+from symlens.lens.identifiability import stationarity_score
 from symlens.lens.inputs import group_parameters, table
 from symlens.lens.moves import act
 from symlens.lens.runfile import feature_names, history_from, provenance_of, symmetry_from
@@ -95,22 +96,20 @@ class AppliedSymmetry(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def score(self, X: Samples, y: object = None) -> float:  # noqa: ARG002
         """How stationary samples are in the canonical representation; needs no truth.
 
-        Give samples that the fit has not seen: higher is better, and the score is comparable
-        between fits of the same data only.
-
         Parameters
         ----------
         X : array-like, DataFrame or DataArray of shape (n_samples, n_features)
+            Samples that the fit has not seen; of a few hundred or less the score is rough.
         y : ignored
 
         Returns
         -------
         float
+            1 for a symmetry, about 0 by chance, at most 1: one minus the fraction of the energy
+            of third and fourth moments that a move along the canonical pixels changes.
         """
-        from symlens.lens.identifiability import stationarity_score
-
-        canonical = np.asarray(self.transform(X))
-        return float(stationarity_score(canonical, cyclic=bool(self.run_.attrs["cyclic"])))
+        check_is_fitted(self)
+        return float(stationarity_score(self._samples(X, reset=False), self.symmetry_))
 
     def save(self, path: str | Path) -> None:
         """Write the fitted estimator as a run file, the same kind that the workflow writes.

@@ -15,6 +15,7 @@ from symlens.config.base import Block
 from symlens.lens.applied import AppliedSymmetry, Samples
 from symlens.lens.data.checks import check_samples
 from symlens.lens.inputs import SETTINGS, method_settings, seed_from, single_precision
+from symlens.lens.learn import learn
 from symlens.lens.progress import progress
 from symlens.lens.runfile import to_dataset
 from symlens.lens.schemas import RUN
@@ -131,8 +132,6 @@ class SymmetryLens(AppliedSymmetry):
         SymmetryLens
             Itself, fitted.
         """
-        from symlens.lens.learn import learn
-
         settings = method_settings(self.method, self.settings)
         x = single_precision(self._samples(X, reset=True), source="X")
         check_samples(x, source="X", names=self._names())

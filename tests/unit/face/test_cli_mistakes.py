@@ -3,8 +3,6 @@
 import errno
 import os
 import subprocess
-import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -22,7 +20,7 @@ def made(tmp_path_factory, fixed_x, closed_form):
     folder = tmp_path_factory.mktemp("files")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setitem(sys.modules, "symlens.lens.learn", SimpleNamespace(learn=closed_form))
+        patch.setattr("symlens.lens.estimator.learn", closed_form)
         _make(folder, fixed_x)
     return folder
 

@@ -1,8 +1,7 @@
 """SymmetryLens: what it stores, gives, refuses, and does to the learner."""
 
 import pickle
-import sys
-from types import SimpleNamespace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -18,7 +17,7 @@ from symlens import SymmetryLens
 from symlens.config.lens_fast import FastSettings
 from symlens.config.lens_official import OfficialSettings
 from symlens.errors import ConfigError, DataError
-from symlens.groups import group_action
+from symlens.groups import group_action, random_orthogonal
 
 pytestmark = pytest.mark.usefixtures("learner")
 
@@ -91,20 +90,36 @@ def test_a_group_parameter_that_is_none_is_refused(x, t):
         lens.act(x, t)
 
 
-def test_the_score_is_that_of_the_canonical_samples(x, monkeypatch):
+def test_the_score_is_the_stationarity_of_the_samples_given(x, monkeypatch):
     seen = []
 
-    def stationarity_score(y, cyclic):
-        seen.append((y, cyclic))
-        return 0.25
+    def stationarity_score(samples, symmetry):
+        seen.append((samples, symmetry))
+        return np.float32(0.25)
 
-    fake = SimpleNamespace(stationarity_score=stationarity_score)
-    monkeypatch.setitem(sys.modules, "symlens.lens.identifiability", fake)
+    monkeypatch.setattr("symlens.lens.applied.stationarity_score", stationarity_score)
     lens = SymmetryLens(random_state=0, cyclic=True).fit(x)
-    assert lens.score(x[:50]) == 0.25
-    ((y, cyclic),) = seen
-    assert cyclic is True
-    np.testing.assert_array_equal(y, lens.transform(x[:50]))
+    score = lens.score(x[:50])
+    assert (type(score), score) == (float, 0.25)
+    ((samples, symmetry),) = seen
+    assert symmetry is lens.symmetry_
+    np.testing.assert_array_equal(samples, x[:50])
+
+
+def test_the_score_is_one_in_true_coordinates_and_none_in_wrong_ones():
+    generator = np.random.default_rng(3)
+    n = 8
+    centres = generator.uniform(0, n, size=(4000, 2))
+    distance = (np.arange(n)[:, None] - centres[:, None, :] + n / 2) % n - n / 2
+    bumps = np.exp(-(distance**2) / 2).sum(axis=2) + 0.02 * generator.normal(size=(4000, n))
+    lens = SymmetryLens(random_state=0, cyclic=True).fit(bumps)
+    learned = lens.symmetry_
+    scores = {}
+    for name, columns in (("true", np.eye(n)), ("wrong", random_orthogonal(n, generator))):
+        lens.symmetry_ = replace(learned, group_convolution=columns)
+        scores[name] = lens.score(bumps)
+    assert 0.9 < scores["true"] <= 1.0
+    assert scores["wrong"] < 0.5
 
 
 class TestNames:
