@@ -44,9 +44,14 @@ def test_native_output_is_held_back(monkeypatch, capfd):
 
 def test_native_output_is_shown_when_the_start_fails(monkeypatch, capfd):
     monkeypatch.delenv(LEVEL, raising=False)
-    with pytest.raises(ImportError), quiet_start():
-        os.write(2, b"why it failed\n")
-        raise ImportError
+
+    def fail():
+        with quiet_start():
+            os.write(2, b"why it failed\n")
+            raise ImportError
+
+    with pytest.raises(ImportError):
+        fail()
     assert "why it failed" in capfd.readouterr().err
 
 
