@@ -39,9 +39,9 @@ class Cumulants:
 
 
 def turn(tensor: Tensor, rows: NDArray[Any]) -> Tensor:
-    r""":math:`T'_{a b \ldots} = \sum_{ij\ldots} U_{ai} U_{bj} \cdots T_{ij\ldots}`, single precision.
+    r"""Tensor in other coordinates, :math:`T'_{ab\ldots} = \sum U_{ai} U_{bj} \cdots T_{ij\ldots}`.
 
-    One matrix product per index: ``2 d n^(d+1)`` operations for ``d`` indices.
+    In single precision. One matrix product per index: ``2 d n^(d+1)`` operations for ``d`` indices.
     """
     columns = rows.T.astype(np.complex64 if np.iscomplexobj(rows) else np.float32)
     for _ in range(tensor.ndim):

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symlens.groups import orthogonal_factor
 from symlens.lens.fast.cumulants import Cumulants, Tensor, cumulants
-from symlens.lens.fast.invariance import Invariance
+from symlens.lens.fast.invariance import Invariance, covariance_excess
 from symlens.lens.fast.labels import Selection, best_labels, explained, selection
-from symlens.lens.fast.planes import Planes, eigenplanes, planes_of, ring_labels
+from symlens.lens.fast.phases import phased_filters
+from symlens.lens.fast.planes import Planes, eigenplanes, mixed_ties, planes_of
 from symlens.lens.fast.position import contrast_normalised
 from symlens.lens.fast.rotations import minimise
 from symlens.lens.fast.whitening import Whitened
@@ -24,7 +24,14 @@ LARGEST = 65
 SPLITS = 4
 """Splits into planes that are labelled; powers may tie."""
 ROUNDS = 3
+"""Labellings, each of the planes that the refinement before has set right."""
 ITERATIONS = 40
+RESTARTS = 3
+"""Other bases of tied modes that are tried while the covariance is not circulant."""
+SAME = 1e-6
+"""Relative difference below which two misfits are the same."""
+SUSPICIOUS = 3.0
+"""Excess of the covariance above which an answer is doubted; true ones had 1.0 to 1.4."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,12 @@ class CyclicStart:
 
 
 @dataclass(frozen=True)
+class _Refined:
+    filters: Array
+    misfit: float
+
+
+@dataclass(frozen=True)
 class _Labelled:
     planes: Planes
     labels: Integers
@@ -68,6 +81,8 @@ def cyclic_start(white: Whitened, *, samples: int = 40_000) -> CyclicStart:
     4. The relative phases of the planes follow from fourth cumulants.
     5. Planes that noise has mixed are set right: the filters are turned until covariance and
        cumulants are as invariant under the shift as they can be, and labelled again.
+    6. Where modes tie in power and the covariance does not come out circulant, other bases of the
+       tied modes are tried; the smallest misfit is kept.
 
     Parameters
     ----------
@@ -91,21 +106,37 @@ def cyclic_start(white: Whitened, *, samples: int = 40_000) -> CyclicStart:
         raise ValueError(f"at most {LARGEST} pixels, got {white.n_features}")
     modes = contrast_normalised(white, white.x[:samples])
     known = cumulants(modes - modes.mean(axis=0))
-    splits = eigenplanes(white.powers, SPLITS)
-    found = max((_labelled(split, known) for split in splits), key=lambda one: one.explained)
     misfit = Invariance(white, known)
-    best: CyclicStart | None = None
+    rng = np.random.default_rng(0)
+    bases = [np.eye(white.n_features)]
+    best = _refined(white, known, misfit, bases[0])
+    for _ in range(RESTARTS):
+        if covariance_excess(white, best.filters) < SUSPICIOUS:
+            break
+        basis = mixed_ties(white.powers, len(white.x), rng)
+        if np.array_equal(basis, bases[0]):
+            break
+        best = min(best, _refined(white, known, misfit, basis), key=lambda one: one.misfit)
+    planes, labels = planes_of(best.filters @ white.modes, np.diag(white.powers))
+    weights = selection(known.turned(planes.fourier()))
+    return CyclicStart(best.filters, explained(weights, labels), labels, planes.powers)
+
+
+def _refined(white: Whitened, known: Cumulants, misfit: Invariance, basis: Array) -> _Refined:
+    """Filters from the eigenplanes in a basis of the modes, labelled and turned in alternation."""
+    splits = [Planes(one.basis @ basis, one.powers) for one in eigenplanes(white.powers, SPLITS)]
+    found = max((_labelled(split, known) for split in splits), key=lambda one: one.explained)
+    best: _Refined | None = None
     for _ in range(ROUNDS):
         start = phased_filters(found.planes, found.labels, found.fourth) @ white.modes.T
-        filters = minimise(misfit, start, iterations=ITERATIONS).point
-        planes, labels = planes_of(filters @ white.modes, np.diag(white.powers))
-        weights = selection(known.turned(planes.fourier()))
-        value = explained(weights, labels)
-        if best is not None and value <= best.explained:
+        end = minimise(misfit, start, iterations=ITERATIONS)
+        # An alias of the generator has the same misfit: then the relabelled one is better aligned.
+        if best is not None and end.value > best.misfit + SAME * abs(best.misfit):
             break
-        best = CyclicStart(filters, value, labels, planes.powers)
+        best = _Refined(end.point, end.value)
+        planes, labels = planes_of(end.point @ white.modes, np.diag(white.powers))
         found = _labelled(planes, known)
-        if found.explained <= value:
+        if np.array_equal(found.labels, labels):
             break
     assert best is not None
     return best
@@ -116,61 +147,3 @@ def _labelled(planes: Planes, known: Cumulants) -> _Labelled:
     weights: Selection = selection(turned)
     labels = best_labels(weights, planes)
     return _Labelled(planes, labels, explained(weights, labels), turned.fourth)
-
-
-def phased_filters(planes: Planes, labels: Integers, fourth: Tensor) -> Array:
-    r"""Filters of labelled planes, :math:`q_j = n^{-1/2} \sum_k e^{i (2 \pi k j/n - \phi_k)} X_k`.
-
-    Parameters
-    ----------
-    planes : Planes
-    labels : ndarray, shape (number of planes,)
-    fourth : ndarray, shape (n, n, n, n)
-        Fourth cumulants between the rows of ``planes.fourier()``.
-
-    Returns
-    -------
-    ndarray, shape (n, n)
-        Orthogonal; in the coordinates of ``planes.basis``.
-    """
-    n = len(planes.basis)
-    row = np.empty(n, dtype=np.intp)
-    row[ring_labels(labels, n)] = np.arange(n)  # row[k] is where frequency k modulo n stands
-    frequencies = np.arange(n)
-    turns = 2j * np.pi * np.outer(frequencies, frequencies) / n
-    waves = np.exp(turns - 1j * frequency_phases(fourth, row)) / np.sqrt(n)
-    return orthogonal_factor((waves @ planes.fourier()[row]).real)
-
-
-def frequency_phases(fourth: Tensor, row: NDArray[np.intp]) -> Array:
-    r"""Phase :math:`\phi_k` of every frequency of a localised signal, up to a shift of it.
-
-    The leading eigenvector of :math:`H_{kl} = \kappa(X_{-k}, X_{k+1}, X_l, X_{-l-1})` without its
-    diagonal holds :math:`\phi_{k+1} - \phi_k` up to a constant. Around the ring the differences
-    sum to a multiple of :math:`2 \pi`, which fixes the constant up to a shift by whole pixels.
-    Since :math:`X_{-k}` is the conjugate of :math:`X_k`, half of the ring suffices.
-
-    Parameters
-    ----------
-    fourth : ndarray, shape (n, n, n, n)
-    row : ndarray, shape (n,)
-        Where frequency k modulo n stands in ``fourth``.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        In radians, odd in k.
-    """
-    n = len(row)
-    half = np.arange(-(-n // 2))
-    here, there = row[-half % n], row[(half + 1) % n]
-    back, forth = row[half], row[(-half - 1) % n]
-    coherence = fourth[here[:, None], there[:, None], back, forth].astype(np.complex128)
-    coherence = (coherence + coherence.conj().T) / 2
-    np.fill_diagonal(coherence, 0)
-    steps = np.zeros(n)
-    steps[half] = np.angle(np.linalg.eigh(coherence)[1][:, -1])
-    steps[n - 1 - half] = steps[half]  # the step from -k-1 to -k is that from k to k+1
-    steps -= steps.mean()
-    phases: Array = np.concatenate([[0.0], np.cumsum(steps[:-1])])
-    return phases

@@ -69,8 +69,26 @@ class Invariance:
 
     def _gaussian(self, filters: Array) -> tuple[float, Array]:
         covariance = filters @ self._white.covariance @ filters.T
-        # Rounding must not make a power of a rank-deficient covariance negative.
-        powers = np.maximum(np.fft.fft(ring_average(covariance)[0]).real, self._white.powers[-1])
+        powers = ring_powers(covariance, self._white.powers[-1])
         lags = (np.arange(len(filters)) - np.arange(len(filters))[:, None]) % len(filters)
         precision = np.fft.ifft(1 / powers).real[lags]
         return 0.5 * float(np.log(powers).sum()), precision @ covariance
+
+
+def covariance_excess(white: Whitened, filters: Array) -> float:
+    r"""Likelihood-ratio statistic of a circulant covariance over its degrees of freedom.
+
+    :math:`N (\sum_k \log \lambda_k - \sum_k \log w_k) / d` with the powers :math:`w_k` of the
+    covariance and :math:`d = n(n+1)/2 - \lfloor n/2 \rfloor - 1`: about 1 for Gaussian samples
+    whose covariance is circulant in canonical coordinates, more for heavier tails.
+    """
+    n = white.n_features
+    freedom = n * (n + 1) // 2 - n // 2 - 1
+    logs = np.log(ring_powers(filters @ white.covariance @ filters.T, white.powers[-1]))
+    return len(white.x) * float(logs.sum() - np.log(white.powers).sum()) / freedom
+
+
+def ring_powers(covariance: Array, floor: float) -> Array:
+    """Mean power at every frequency of a ring, at least ``floor`` (rounding). Shape (n,)."""
+    powers: Array = np.maximum(np.fft.fft(ring_average(covariance)[0]).real, floor)
+    return powers

@@ -78,7 +78,8 @@ def always_allowed(n: int, order: int) -> NDArray[np.bool_]:
     charges[singles::2], charges[singles + 1 :: 2] = symbols, -symbols
     if singles == 2:
         charges[1] = 2**56  # an even number of it is a multiple of the modulus, an odd one is not
-    return _sums(charges, order) % 2**57 == 0
+    allowed: NDArray[np.bool_] = _sums(charges, order) % 2**57 == 0
+    return allowed
 
 
 def score(weights: Selection, labels: Integers) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symlens.groups import fourier_basis
+from symlens.groups import fourier_basis, random_orthogonal
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -80,6 +80,27 @@ def eigenplanes(powers: Array, count: int) -> list[Planes]:
         order = np.concatenate([np.array(single, dtype=np.intp), rest])
         splits.append(Planes(np.eye(n)[order], powers[rest].reshape(-1, 2).mean(axis=1)))
     return splits
+
+
+def mixed_ties(powers: Array, samples: int, rng: np.random.Generator) -> Array:
+    """Random rotation among modes whose powers sampling noise cannot tell apart.
+
+    Within such a group the modes of the covariance are arbitrary: this draws others. Neighbours
+    are tied where their logarithms differ by less than four standard errors of a power,
+    ``sqrt(2 / samples)``. Pairs stay as they are, since the rotation of a plane changes nothing.
+
+    Returns
+    -------
+    ndarray, shape (n, n)
+        Orthogonal; the identity where there are no ties but in pairs.
+    """
+    apart = np.flatnonzero(-np.diff(np.log(powers)) > 4 * np.sqrt(2 / samples)) + 1
+    groups = np.split(np.arange(len(powers)), apart)
+    mixed = np.eye(len(powers))
+    for group in groups:
+        if len(group) > 2:
+            mixed[np.ix_(group, group)] = random_orthogonal(len(group), rng)
+    return mixed
 
 
 def planes_of(filters: Array, covariance: Array) -> tuple[Planes, Integers]:
