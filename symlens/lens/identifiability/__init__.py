@@ -1,14 +1,15 @@
 r"""Is the learned symmetry real? A verdict from samples that were not learned from, without truth.
 
-A learner always finds the generator under which the data look most symmetric; whether they are is
-another question, and it is asked of what the learner did not fit: moments of third and fourth
-order. In the canonical representation of a translation each of them is stationary, a function of
-the difference of its pixels. The *moving fraction*
+A learner always finds the generator under which its samples look most symmetric. Whether they are
+is asked of what it did not fit, moments of third and fourth order on samples that it never saw. In
+the canonical representation of a translation they are stationary: functions of the difference of
+their pixels. The *moving fraction* of their energy,
 
-.. math:: f = \frac{\|K - \bar K\|^2}{\tfrac 12 (\|K\|^2 + \langle \|K_R\|^2 \rangle)}
+.. math:: f = \frac{\|K - \bar K\|^2}{\|K\|^2},
 
-of their energy (:math:`\bar K` the average along diagonals, :math:`K_R` the moments after a random
-rotation) is 0 for a symmetry and about 1 by chance.
+with :math:`\bar K` the average of K along diagonals, is 0 for a symmetry and nearly 1 by chance.
+Where even random rotations leave no moments, as in white noise or in a normal process, every
+rotation of the white samples is as good as the learned one, and nothing can be identified.
 """
 
 from symlens.lens.identifiability.verdict import Assessment, assess, stationarity_score

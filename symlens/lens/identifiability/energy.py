@@ -1,96 +1,114 @@
-"""Energies of moments, and of what is not stationary in them, without the bias of their noise."""
+"""Energies of moments, and of what is not stationary in them, free of the bias of noise."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symlens.lens.identifiability.moments import Samples, moments
+from symlens.lens.identifiability.moments import Samples, moments, n_entries
 
 Array = NDArray[np.float64]
 
+BLOCKS = 20
+"""Parts that the samples are cut into (our choice)."""
 
-def stationary(matrix: Array, *, cyclic: bool) -> Array:
-    """Average along diagonals (around the ring when cyclic): the nearest stationary matrix.
+
+def stationary(moment: Array, *, cyclic: bool) -> Array:
+    """Average along diagonals, around the ring when cyclic: the nearest stationary moment.
 
     Parameters
     ----------
-    matrix : ndarray, shape (r, c)
+    moment : ndarray, shape (..., r, c)
         Entry i, j belongs to the lag j - i.
     cyclic : bool
 
     Returns
     -------
-    ndarray, shape (r, c)
+    ndarray, shape (..., r, c)
     """
-    rows, columns = matrix.shape
+    rows, columns = moment.shape[-2:]
     lag = np.arange(columns) - np.arange(rows)[:, None]
     lag = lag % columns if cyclic else lag + rows - 1
-    counts = np.bincount(lag.ravel())
-    means = np.bincount(lag.ravel(), matrix.ravel()) / np.maximum(counts, 1)
-    return np.asarray(means[lag])
+    membership = np.eye(lag.max(initial=0) + 1)[lag.ravel()]
+    average = membership / np.maximum(membership.sum(axis=0), 1) @ membership.T
+    flat = moment.reshape(*moment.shape[:-2], rows * columns)
+    return np.asarray((flat @ average).reshape(moment.shape))
 
 
 def cross_energy(gram: Array) -> float:
-    r"""Energy :math:`\|E K\|^2` of moments from their products between blocks of samples.
+    r"""Energy of moments from their products between blocks of samples, free of noise.
 
-    :math:`\sum_{b \ne c} \langle K_b, K_c \rangle / (B (B - 1))`: the noises of different blocks
-    are independent, so that the mean of their products is free of noise.
+    :math:`\sum_{b \ne c} \langle K_b, K_c \rangle / (B (B - 1))` has the mean :math:`\|E K\|^2`,
+    because the noises of two blocks are independent.
 
     Parameters
     ----------
     gram : ndarray, shape (B, B)
-        :math:`\langle K_b, K_c \rangle`.
+        :math:`\langle K_b, K_c \rangle`, B > 1.
     """
     blocks = len(gram)
     return float((gram.sum() - np.trace(gram)) / (blocks * (blocks - 1)))
 
 
 @dataclass(frozen=True)
-class Grams:
-    """Products between blocks of samples of one kind of moment.
+class Moving:
+    """Energies of moments by blocks of samples.
 
     Parameters
     ----------
     total : ndarray, shape (B, B)
-        Of the moments.
+        Products between blocks of all moments.
     moving : ndarray, shape (B, B)
-        Of the part of the moments that is not stationary.
+        The same of the part of the moments that is not stationary.
+    noise : float
+        Energy of the moments in as many samples of white noise.
     """
 
     total: Array
     moving: Array
+    noise: float
+
+    def fraction(self) -> float:
+        """Moving fraction of the energy: 0 for a symmetry, nearly 1 by chance, nan without any."""
+        total = cross_energy(self.total)
+        return cross_energy(self.moving) / total if total > 0 else float("nan")
+
+    def scale(self) -> float:
+        r""":math:`\|K\|^2` and the energy of noise: a unit that is there without a signal too."""
+        return max(cross_energy(self.total), 0.0) + self.noise
 
 
-def grams(x: Samples, filters: Array, blocks: int, *, cyclic: bool) -> dict[str, Grams]:
-    """Products between blocks of all moments of ``y = x Q^T``.
+def energies(white: Samples, filters: Array, *, cyclic: bool) -> Moving:
+    """Energies of the moments of ``y = x Q^T``.
 
     Parameters
     ----------
-    x : ndarray of float32, shape (n_samples, n)
-        White samples.
+    white : ndarray of float32, shape (n_samples, n)
+        White samples x, at least two.
     filters : ndarray, shape (n, n)
         Orthogonal Q.
-    blocks : int
-        Number B of blocks, at most n_samples.
     cyclic : bool
 
     Returns
     -------
-    dict of str to Grams
+    Moving
     """
-    y = x @ filters.T.astype(np.float32)
-    parts = [moments(part, cyclic=cyclic) for part in np.array_split(y, blocks)]
-    found = {}
-    for name in parts[0]:
-        total = np.stack([part[name] for part in parts])
-        moving = total - np.stack([stationary(block, cyclic=cyclic) for block in total])
-        found[name] = Grams(_gram(total), _gram(moving))
-    return found
+    y = white @ filters.T.astype(np.float32)
+    parts = np.array_split(y, min(BLOCKS, len(y)))
+    kinds = [np.stack(k) for k in zip(*(moments(p, cyclic=cyclic) for p in parts), strict=True)]
+    rest = [kind - stationary(kind, cyclic=cyclic) for kind in kinds]
+    noise = n_entries(len(filters), cyclic=cyclic) / len(white)
+    return Moving(_gram(kinds), _gram(rest), noise)
 
 
-def _gram(stack: Array) -> Array:
-    rows = stack.reshape(len(stack), -1)
+def mean_moving(several: Sequence[Moving]) -> Array:
+    """Mean, over rotations, of the products between blocks of moving moments. Shape (B, B)."""
+    return np.asarray(np.mean([one.moving for one in several], axis=0))
+
+
+def _gram(kinds: Sequence[Array]) -> Array:
+    rows = np.concatenate([kind.reshape(len(kind), -1) for kind in kinds], axis=1)
     return np.asarray(rows @ rows.T)

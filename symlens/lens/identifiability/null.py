@@ -62,5 +62,9 @@ def centred(gram: Array, flips: Array) -> Array:
 
 
 def tail(value: float, null: Array) -> float:
-    """``(1 + number of null values at or above the value) / (1 + number of null values)``."""
-    return float((1 + np.count_nonzero(null >= value)) / (1 + null.size))
+    """p-value ``(1 + number of null values at or above the value) / (1 + number of all)``.
+
+    Null values that differ from the value by rounding only count as equal to it.
+    """
+    nearly = value - 1e-9 * np.abs(null).max(initial=abs(value))
+    return float((1 + np.count_nonzero(null >= nearly)) / (1 + null.size))
