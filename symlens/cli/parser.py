@@ -21,7 +21,7 @@ symmetry and the coordinates in which it is a translation, and says whether it i
 
 EXAMPLES = """\
 examples:
-  symlens check data.csv                       is the file usable, is a symmetry in it?
+  symlens check data.csv                       is the file usable, is there enough in it?
   symlens fit data.csv -o run.nc               learn it
   symlens show run.nc -o figure.png            read the answer, look at it
   symlens transform run.nc data.csv -o canonical.npy
@@ -62,8 +62,8 @@ examples:
 """
 
 CHECK = """\
-Say whether the samples in DATA can be learned from, and give a quick verdict on a few of them:
-is there a symmetry, none, or nothing identifiable? Nothing is written.
+Say whether the samples in DATA can be learned from, and whether they hold enough evidence to
+identify a symmetry, if there is one. It takes seconds; nothing is learned and nothing written.
 """
 
 SHOW = """\
@@ -169,12 +169,6 @@ def _check(parser: Parser) -> None:
         "--cyclic", action="store_true", help="look for a symmetry that closes to a ring"
     )
     _seed(parser)
-    parser.add_argument(
-        "--no-verdict",
-        action="store_false",
-        dest="verdict",
-        help="look at the file only, which takes no time",
-    )
 
 
 def _show(parser: Parser) -> None:

@@ -128,16 +128,31 @@ class TestCheck:
         before = sorted(folder.iterdir())
         assert main(["check", "data.csv"]) == 0
         printed = capsys.readouterr().out
-        assert "200 samples of 5 features" in printed
+        assert "200 samples of 5 features (40 per feature)" in printed
         assert "a, b, c, d, e" in printed
-        assert "verdict" in printed
         assert sorted(folder.iterdir()) == before
-        assert learner[0]["settings"].samples <= 20_000
-
-    def test_without_verdict_learns_nothing(self, learner, capsys):
-        assert main(["check", "data.npy", "--no-verdict"]) == 0
         assert learner == []
-        assert "verdict" not in capsys.readouterr().out
+
+    def test_normal_samples_are_not_identifiable(self, capsys):
+        assert main(["check", "data.npy", "--seed", "4"]) == 0
+        printed = capsys.readouterr().out
+        assert "not identifiable" in printed
+        assert "symlens fit" not in printed
+
+    @pytest.mark.parametrize("options", [[], ["--cyclic"]])
+    def test_samples_that_rotations_change_are(self, capsys, options):
+        np.save("sparse.npy", np.random.default_rng(1).exponential(size=(5000, 6)))
+        assert main(["check", "sparse.npy", *options]) == 0
+        printed = capsys.readouterr().out
+        assert "enough to identify a symmetry" in printed
+        assert "symlens fit sparse.npy -o run.nc" in printed
+
+    def test_many_names_are_shortened(self, capsys):
+        names = [f"f{i}" for i in range(12)]
+        samples = np.random.default_rng(1).normal(size=(50, 12))
+        pd.DataFrame(samples, columns=names).to_csv("many.csv", index=False)
+        main(["check", "many.csv"])
+        assert "f7 and 4 more" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("folder")
