@@ -101,7 +101,7 @@ def cyclic_start(white: Whitened, *, samples: int = 40_000) -> CyclicStart:
     -----
     For even n the true cyclic shift has determinant -1: the alternating mode only changes its
     sign, and no rotation by half a pixel exists. The filters are those of the true shift; the
-    caller chooses a logarithm for it. Closed form and deterministic, and the same in every basis
+    caller chooses a logarithm for it. Deterministic, and the same answer in every basis
     of the samples. Memory about ``40 n^4`` bytes (15 MB at n = 25, 0.7 GB at n = 65).
     """
     if white.n_features > LARGEST:
