@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import xarray as xr
@@ -16,6 +16,17 @@ EXAMPLES = 64
 """Held-out samples kept in a run file, in given and in canonical coordinates (our choice)."""
 
 MATRIX = ("row", "col")
+
+
+class SampleRows(Protocol):
+    """Samples of shape (n_samples, n) that may lie on disk: rows are fetched by number."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """``(n_samples, n)``."""
+
+    def __getitem__(self, rows: Any) -> Any:
+        """Rows in the order of an array of row numbers."""
 
 
 class Assessment(Protocol):
@@ -58,7 +69,7 @@ class Result(Protocol):
         """Row numbers of the samples that no step of the training saw."""
 
 
-def to_dataset(result: Result, x: NDArray[np.floating], *, method: str, seed: int) -> xr.Dataset:
+def to_dataset(result: Result, x: SampleRows, *, method: str, seed: int) -> xr.Dataset:
     """Contents of a run file; units and provenance are added by the store.
 
     Parameters

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Samples = NDArray[np.float32]
 
+BLOCK = 8_192
+
 
 @dataclass(frozen=True)
 class Whitened:
@@ -80,11 +82,14 @@ def whiten(samples: NDArray[np.floating], floor: float = 1e-9) -> Whitened:
     Whitened
     """
     mean = samples.mean(axis=0, dtype=np.float64)
-    centred = samples - mean
-    covariance = centred.T @ centred / len(samples)
-    values, vectors = np.linalg.eigh(covariance)
+    centred = (samples - mean.astype(samples.dtype)).astype(np.float32, copy=False)
+    covariance = np.zeros((len(mean), len(mean)))
+    for start in range(0, len(centred), BLOCK):  # sums in double precision, products in single
+        block = centred[start : start + BLOCK]
+        covariance += block.T @ block
+    values, vectors = np.linalg.eigh(covariance / len(centred))
     values = np.maximum(values[::-1], floor * values[-1])
     modes = vectors[:, ::-1].copy()
-    white = centred @ ((modes / np.sqrt(values)) @ modes.T)
+    white = centred @ ((modes / np.sqrt(values)) @ modes.T).astype(np.float32)
     scale = float(np.sqrt(values.mean()))
-    return Whitened(white.astype(np.float32), mean, values / scale**2, modes, scale)
+    return Whitened(white, mean, values / scale**2, modes, scale)
