@@ -21,9 +21,8 @@ LEVEL = 0.05
 def run(*, data: Path, variable: str | None, cyclic: bool, seed: int) -> None:
     """Print whether a file can be learned from, and whether a symmetry can be found in it."""
     samples = read_to_learn(data, variable)
-    print_facts(file_facts(data, samples))
     pvalue = rotations_pvalue(samples.x, cyclic=cyclic, seed=seed)
-    print_facts([("evidence", evidence_text(pvalue))])
+    print_facts([*file_facts(data, samples), ("evidence", evidence_text(pvalue))])
     if pvalue <= LEVEL:
         out.print(f"Whether it is a symmetry is for the fit to say: symlens fit {data} -o run.nc")
 

@@ -32,6 +32,9 @@ Array = NDArray[np.float64]
 SHOWN = 32
 """Held-out samples that are drawn, the strongest of those in the file."""
 
+FULL_COLOUR = 0.995
+"""Quantile of the samples' absolute values at which colours are full: a few may exceed it."""
+
 UNDATED = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
 """Metadata left out, so that the same figure is the same bytes."""
 
@@ -114,7 +117,7 @@ def _filter(axes: Axes, resolving: Array) -> None:
 
 
 def _samples(axes: Axes, rows: Array, name: str) -> None:
-    limit = float(np.abs(rows).max()) or 1.0
+    limit = float(np.quantile(np.abs(rows), FULL_COLOUR)) or 1.0
     axes.imshow(rows, cmap=SIGNED, vmin=-limit, vmax=limit, aspect="auto")
     axes.set_xlabel(name)
     axes.set_ylabel("sample")
