@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import yaml
 
 from symlens.config import Config
-from symlens.imports import needed
+from symlens.imports import PACKAGE, needed
 from symlens.store import replacing
 
 STUDIES = {"lens": "symlens.lens.stages"}
@@ -37,10 +37,13 @@ class Library:
         Modules or packages whose imports are followed.
     without : sequence of str
         Those that are left out: rooms that this stage does not enter.
+    files : sequence of str
+        What they read that is no module, seen from the package.
     """
 
     roots: Sequence[str]
     without: Sequence[str] = ()
+    files: Sequence[str] = ()
 
 
 class Rooms(Protocol):
@@ -141,7 +144,8 @@ class Plan:
         """
         library: Library = get(study).library(stage, method)
         without = (*NOT_RESULTS, *library.without)
-        return tuple(os.path.relpath(file) for file in needed(library.roots, without))
+        files = [*needed(library.roots, without), *(PACKAGE / file for file in library.files)]
+        return tuple(os.path.relpath(file) for file in files)
 
     def where_to_look(self) -> str:
         """Say, in three lines, where a person finds what was made."""

@@ -27,7 +27,10 @@ LIBRARY = {
     "evaluate": Library(("symlens.lens.evaluate", "symlens.lens.schemas", "symlens.store")),
     "figures": Library(("symlens.lens.figures", "symlens.lens.schemas", "symlens.store")),
     "tables": Library(("symlens.lens.tables", "symlens.lens.schemas", "symlens.store")),
-    "summary": Library(("symlens.lens.summary", "symlens.lens.schemas", "symlens.store")),
+    "summary": Library(
+        ("symlens.lens.summary", "symlens.lens.schemas", "symlens.store"),
+        files=("lens/summary.html",),
+    ),
 }
 METHOD_ROOMS = {"fast": "symlens.lens.fast", "official": "symlens.lens.official"}
 """Where each method lives: a change in one does not retrain the other."""

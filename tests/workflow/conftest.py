@@ -1,15 +1,18 @@
 """A copy of the checkout, in which snakemake runs as a person runs it."""
 
+import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import psutil
 import pytest
+import xarray as xr
 
 ROOT = Path(__file__).resolve().parents[2]
 MINI = "tests/workflow/mini.yaml"
@@ -86,6 +89,21 @@ class Checkout:
             stdout=log,
         )
 
+    def wait_for_training(self, process, ready):
+        """The process of a training, once ``ready()`` says that the moment is there."""
+        for _ in range(6000):
+            assert process.poll() is None, (self.path / "started.log").read_text()
+            for child in psutil.Process(process.pid).children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    if child.cmdline()[-1].endswith(".train.py") and ready(child):
+                        return child
+            time.sleep(0.05)
+        raise AssertionError("no training began")
+
+    def copy(self, target):
+        """A copy of its own, with all results."""
+        return copy_checkout(target, self.path)
+
     def edit(self, name, text):
         with (self.path / name).open("a") as file:
             file.write(text)
@@ -104,20 +122,23 @@ def copy_checkout(target, results=None):
     return Checkout(target)
 
 
-def wait_for(condition, seconds=300):
-    """Wait until something is there; a time limit only so that a failure ends."""
-    for _ in range(seconds * 20):
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it never happened")
+def arrays(path):
+    with xr.open_dataset(path) as ds:
+        return ds.load()
 
 
-def kill(process):
-    """End a process and all that it started, at once, as a power cut would."""
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+@pytest.fixture(scope="session")
+def same():
+    """Whether two run files hold the same arrays, bit by bit, but for the time they took."""
+
+    def compare(path, other):
+        a, b = arrays(path).drop_vars("seconds", errors="ignore"), arrays(other)
+        return all(
+            np.array_equal(a[name], b[name], equal_nan=a[name].dtype.kind == "f")
+            for name in a.variables
+        )
+
+    return compare
 
 
 @pytest.fixture
@@ -137,4 +158,4 @@ def finished(tmp_path_factory):
 @pytest.fixture
 def done(finished, tmp_path):
     """A copy of its own of the finished miniature."""
-    return copy_checkout(tmp_path / "checkout", results=finished.path)
+    return finished.copy(tmp_path / "checkout")

@@ -18,16 +18,6 @@ def arrays(path):
         return ds.load()
 
 
-def same(path, other):
-    """Whether two run files hold the same arrays, bit by bit."""
-    a, b = arrays(path), arrays(other)
-    return set(a.variables) == set(b.variables) and all(
-        np.array_equal(a[name], b[name], equal_nan=a[name].dtype.kind == "f")
-        for name in a.variables
-        if name != "seconds"
-    )
-
-
 def test_everything_is_made(finished):
     results = finished.path / "results"
     assert (results / "summary.html").stat().st_size > 10_000
@@ -80,7 +70,7 @@ def test_a_comment_elsewhere_reruns_nothing(done, name):
     assert done.planned() == {}
 
 
-def test_one_lost_run_is_trained_again_and_no_other(done, finished):
+def test_one_lost_run_is_trained_again_and_no_other(done, finished, same):
     lost = "results/lens/translation/fast/seed-2/run.nc"
     kept = {path: path.stat().st_mtime_ns for path in done.runs() if not path.match(lost)}
     (done.path / lost).unlink()
@@ -142,7 +132,7 @@ def test_a_lost_tracking_store_retrains_nothing(done):
     done.snakemake("--quiet", "all")
 
 
-def test_without_tracking_the_arrays_are_the_same(checkout, finished):
+def test_without_tracking_the_arrays_are_the_same(checkout, finished, same):
     target = "results/lens/translation/fast/seed-1/run.nc"
     official = "results/lens/ring/official/seed-2/run.nc"
     checkout.snakemake("--config", "tracking={enabled: false}", "--", target, official)

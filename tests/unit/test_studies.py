@@ -1,0 +1,145 @@
+"""What a workflow asks of a configuration, and what each stage depends on."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from symlens import studies
+from symlens.config import load
+
+ROOT = Path(__file__).resolve().parents[2]
+VALUES = {
+    "lens": {
+        "fast": {"samples": 500},
+        "experiments": {
+            "ring": {
+                "title": "A ring",
+                "data": {"source": "gaussian", "n": 9, "samples": 1000, "cyclic": True},
+                "methods": ["fast", "official"],
+                "seeds": [4, 2],
+                "official": {"batch_size": 90},
+            },
+            "line": {"title": "A line", "data": {"source": "white_noise", "n": 7}},
+        },
+    }
+}
+
+
+@pytest.fixture
+def plan(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    return studies.Plan(load(VALUES))
+
+
+def test_groups_are_experiments_by_methods_with_their_seeds(plan):
+    assert [(g.study, g.experiment, g.method, g.seeds) for g in plan.groups()] == [
+        ("lens", "ring", "fast", (4, 2)),
+        ("lens", "ring", "official", (4, 2)),
+        ("lens", "line", "fast", (1, 2, 3)),
+    ]
+    assert plan.seeds("lens", "ring") == (4, 2)
+    assert plan.studies() == ("lens",)
+
+
+def test_titles_tell_methods_apart_where_there_are_several(plan):
+    assert plan.titles("lens") == ["A ring (fast)", "A ring (official)", "A line (fast)"]
+    del (one := dict(VALUES["lens"]["experiments"]))["ring"]
+    alone = studies.Plan(load({"lens": {"experiments": one}}))
+    assert alone.titles("lens") == ["A line"]
+
+
+def test_a_stage_is_given_what_it_reads_and_no_more(plan):
+    ask = plan.parameters
+    assert ask("synthesize", "lens", "ring").keys() == {"data"}
+    train = ask("train", "lens", "ring", "fast")
+    assert train.keys() == {"data", "method", "settings"}
+    assert train["settings"]["samples"] == 500
+    assert ask("train", "lens", "ring", "official")["settings"]["batch_size"] == 90
+    assert ask("evaluate", "lens", "ring", "fast") == train
+    assert ask("publish", "lens", "ring", "fast") == train, "runs are found by this hash"
+    assert ask("figures", "lens", "ring", "fast") == {"title": "A ring"}
+
+
+def test_files_of_the_user_are_inputs(tmp_path):
+    file = tmp_path / "own.csv"
+    file.write_text("a,b,c\n1,2,3\n")
+    own = {"title": "Own", "data": {"source": "file", "path": str(file)}}
+    plan = studies.Plan(load({"lens": {"experiments": {"own": own}}}))
+    assert plan.inputs("lens", "own") == (str(file),)
+
+
+def modules(plan, *stage):
+    return {file.removeprefix("symlens/").removesuffix(".py") for file in plan.library(*stage)}
+
+
+def test_a_method_does_not_depend_on_the_rooms_of_the_other(plan):
+    fast, official = (modules(plan, "train", "lens", m) for m in ("fast", "official"))
+    assert not any(name.startswith("lens/official/") for name in fast)
+    assert not any(name.startswith("lens/fast/") for name in official)
+    assert {"lens/fast/learner", "lens/learn", "lens/train", "groups", "store/writing"} <= fast
+    assert "lens/official/training" in official
+
+
+def test_figures_and_scores_do_not_reach_back_into_training(plan):
+    train = modules(plan, "train", "lens", "fast")
+    assert not any("figures" in name or "summary" in name for name in train)
+    assert "lens/evaluate" not in train
+    assert "lens/train" not in modules(plan, "evaluate", "lens")
+    assert "lens/figures/style" in modules(plan, "figures", "lens")
+
+
+@pytest.mark.parametrize("stage", ["synthesize", "train", "evaluate", "figures", "summary"])
+def test_what_cannot_change_a_result_is_no_input(plan, stage):
+    found = modules(plan, stage, "lens")
+    assert not found & {"studies", "config/load", "config/root", "tracking/run", "cli"}
+
+
+@pytest.mark.parametrize("stage", ["synthesize", "train", "evaluate", "figures", "tables"])
+def test_library_files_are_there(plan, stage):
+    files = plan.library(stage, "lens")
+    assert len(files) > 5
+    assert all((ROOT / file).is_file() and not Path(file).is_absolute() for file in files)
+
+
+def test_the_templates_of_a_page_are_inputs(plan):
+    assert "symlens/lens/summary.html" in plan.library("summary", "lens")
+
+
+def test_asking_imports_nothing_heavy():
+    code = (
+        "import sys, symlens.studies as s, symlens.lens.stages\n"
+        "print(*{'tensorflow', 'keras', 'mlflow', 'matplotlib', 'sklearn', 'snakemake'}"
+        " & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout.split() == []
+
+
+def test_where_to_look_is_three_lines_and_holds_no_password(plan, monkeypatch):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    assert len(plan.where_to_look().splitlines()) == 3
+    assert "sqlite:///results/mlflow/mlflow.db" in plan.where_to_look()
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "https://me:secret@store.example")
+    assert "secret" not in plan.where_to_look()
+
+
+def test_keys_from_the_command_line_get_their_type_back():
+    given = {"lens": {"fast": {"samples": "500"}, "x": ["1.5", "true", "null", "a word"]}, "n": 3}
+    assert studies.from_command_line(given) == {
+        "lens": {"fast": {"samples": 500}, "x": [1.5, True, None, "a word"]},
+        "n": 3,
+    }
+
+
+def test_the_first_page_is_the_only_study_or_a_list(tmp_path):
+    (tmp_path / "summary").mkdir()
+    pages = [str(tmp_path / "summary" / f"{name}.html") for name in ("lens", "gain")]
+    Path(pages[0]).write_text("<p>lens</p>")
+    studies.write_index(pages[:1], str(tmp_path / "one.html"))
+    assert (tmp_path / "one.html").read_text() == "<p>lens</p>"
+    studies.write_index(pages, str(tmp_path / "two.html"))
+    text = (tmp_path / "two.html").read_text()
+    assert 'href="summary/lens.html"' in text
+    assert 'href="summary/gain.html"' in text
