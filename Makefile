@@ -36,7 +36,7 @@ report: install  ## Snakemake's own report of the last run: results/report.html
 
 test: install  ## all tests, types and a miniature real run of the workflow (FILES=tests/unit ARGS="-x")
 	@$(BIN)/python -m mypy
-	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(FILES) $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(FILES) $(ARGS)
 
 lint: install  ## style, types, and the workflow's own linters
 	@$(BIN)/ruff check .
