@@ -88,7 +88,7 @@ def learn(
     fitted_rows, held_out_rows = split(x.shape[0], settings, np.random.default_rng(draw))
     fitted = fetch(x, fitted_rows)
     held_out = fetch(x, held_out_rows)
-    check_samples(fitted, source="samples to learn from")
+    check_samples(fitted, source=f"samples to learn from, beside {len(held_out)} held out")
     learned: Learned = _method(method)(
         fitted,
         settings,

@@ -13,6 +13,7 @@ import xarray as xr
 from symlens import SymmetryLens
 from symlens.cli import main
 from symlens.config.lens_data import GaussianData, WhiteNoiseData
+from symlens.errors import DataError
 from symlens.lens.data import synthesize
 from symlens.lens.schemas import RUN
 from symlens.lens.train import train
@@ -75,6 +76,21 @@ def test_white_noise_is_not_identifiable():
     noise = synthesize(WhiteNoiseData(n=5, samples=4000, seed=1))["x"]
     lens = SymmetryLens(random_state=0, settings={"rounds": 1, "surrogates": 99}).fit(noise)
     assert lens.verdict_ == "not identifiable"
+
+
+@pytest.mark.parametrize(("n_samples", "n"), [(3, 2), (4, 3), (7, 6), (8, 6)])
+@pytest.mark.parametrize("cyclic", [False, True])
+def test_barely_enough_samples_are_learned_from(n_samples, n, cyclic):
+    x = np.random.default_rng(0).normal(size=(n_samples, n))
+    lens = SymmetryLens(cyclic=cyclic, random_state=0, settings={"rounds": 1}).fit(x)
+    assert lens.verdict_ == "not identifiable"
+    np.testing.assert_allclose(lens.inverse_transform(lens.transform(x)), x, atol=1e-8)
+
+
+def test_too_few_beside_those_held_out_are_refused():
+    x = np.random.default_rng(0).normal(size=(6, 6))
+    with pytest.raises(DataError, match=r"beside 1 held out: fewer samples \(5\) than features"):
+        SymmetryLens(random_state=0).fit(x)
 
 
 CHECKS = """

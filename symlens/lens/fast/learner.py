@@ -72,7 +72,7 @@ def learn_fast(
     """
     del checkpoint
     white = whiten(x)
-    kept = max(1, len(x) - round(VALIDATION * len(x)))
+    kept = max(x.shape[1], len(x) - round(VALIDATION * len(x)))
     fitting, unseen = white.x[:kept], white.x[kept:]
     trace = Trace(monitor)
     best, last = search(white, fitting, settings.rounds, cyclic=cyclic, seed=seed, trace=trace)
