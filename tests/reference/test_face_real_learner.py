@@ -18,7 +18,7 @@ from symlens.lens.data import synthesize
 from symlens.lens.schemas import RUN
 from symlens.lens.train import train
 from symlens.metrics import generator_cosine
-from symlens.store import read
+from symlens.store import Provenance, read, write
 
 SETTINGS = {"samples": 12_000, "rounds": 2, "surrogates": 59}
 
@@ -55,9 +55,19 @@ def test_moves_are_undone_and_add_up(data, fitted):
     np.testing.assert_allclose(fitted.act(fitted.act(x, 2.3), 0.9), fitted.act(x, 3.2), atol=1e-10)
 
 
-def test_the_workflows_training_gives_the_same_numbers(data, fitted):
+def test_the_workflows_training_gives_the_same_numbers_and_its_file_is_an_estimator(
+    data, fitted, tmp_path, capsys
+):
     run = train(data, SETTINGS, "fast", 4, Silent(), None)
     xr.testing.assert_identical(run.drop_attrs(), fitted.run_.drop_attrs())
+    config = {"data": {"source": "gaussian"}, "method": "fast", "settings": SETTINGS}
+    write(run, tmp_path / "run.nc", RUN, Provenance("lens", "random_basis", "fast", 4, config))
+    loaded = SymmetryLens.load(tmp_path / "run.nc")
+    x = data["x"].to_numpy()[:20]
+    np.testing.assert_array_equal(loaded.transform(x), fitted.transform(x))
+    assert loaded.get_params() == fitted.get_params()
+    assert main(["show", str(tmp_path / "run.nc")]) == 0
+    assert "lens/random_basis" in capsys.readouterr().out
 
 
 def test_a_csv_goes_to_a_run_file_and_a_figure_in_two_commands(data, fitted, tmp_path, monkeypatch):
