@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from symlens.config.lens_fast import FastSettings
 from symlens.config.lens_official import OfficialSettings
@@ -89,22 +90,25 @@ def learn(
     fitted = fetch(x, fitted_rows)
     held_out = fetch(x, held_out_rows)
     check_samples(fitted, source=f"samples to learn from, beside {len(held_out)} held out")
-    learned: Learned = _method(method)(
-        fitted,
-        settings,
-        cyclic=cyclic,
-        seed=seed,
-        monitor=monitor or _Silent(),
-        checkpoint=checkpoint,
-    )
-    assessment = assess(
-        fitted[:JUDGED],
-        held_out[:JUDGED],
-        orthogonal_factor(learned.symmetry.group_convolution).T,
-        cyclic=cyclic,
-        surrogates=settings.surrogates,
-        rng=np.random.default_rng(judge),
-    )
+    # Matrices this small gain nothing from more BLAS threads, and so the answer is the same bits
+    # on any number of cores.
+    with threadpool_limits(limits=1, user_api="blas"):
+        learned: Learned = _method(method)(
+            fitted,
+            settings,
+            cyclic=cyclic,
+            seed=seed,
+            monitor=monitor or _Silent(),
+            checkpoint=checkpoint,
+        )
+        assessment = assess(
+            fitted[:JUDGED],
+            held_out[:JUDGED],
+            orthogonal_factor(learned.symmetry.group_convolution).T,
+            cyclic=cyclic,
+            surrogates=settings.surrogates,
+            rng=np.random.default_rng(judge),
+        )
     return Result(learned.symmetry, learned.history, assessment, np.sort(held_out_rows))
 
 

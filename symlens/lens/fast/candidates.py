@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symlens.lens.fast.cyclic import cyclic_start
+from symlens.lens.fast.cyclic import LARGEST, cyclic_start
 from symlens.lens.fast.ica import ica_start
 from symlens.lens.fast.position import (
     contrast_normalised,
@@ -31,11 +32,11 @@ SHARPENINGS = 2
 def ring_candidates(
     white: Whitened, samples: Samples, judge: Judge, *, seed: int
 ) -> Iterator[Proposal]:
-    """Filters for cyclic data: selection rules between eigenplanes, then ICA."""
-    for filters in (
-        cyclic_start(white, samples=len(samples)).filters,
-        ica_start(white, samples, seed=seed),
-    ):
+    """Filters for cyclic data: ICA and, up to `LARGEST` pixels, selection rules between planes."""
+    filters = ica_start(white, samples, seed=seed)
+    yield judge(filters), filters
+    if white.n_features <= LARGEST:
+        filters = cyclic_start(replace(white, x=samples), samples=len(samples)).filters
         yield judge(filters), filters
 
 
