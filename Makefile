@@ -28,11 +28,15 @@ help:  ## what can be said to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
 	@sed -n 's/^#   /  /p' Makefile
 
+SNAKEMAKE = $(BIN)/snakemake --cores all $(if $(CONFIG),--configfile $(CONFIG))
+# A training takes the accelerator; how many there are stands in the profile.
+ON_GPU = $(if $(filter 1,$(GPU)),--set-resources train:gpu=1)
+
 run: install  ## learn the symmetries of config/config.yaml (or CONFIG=...) into results/
-	@$(BIN)/snakemake --cores all $(if $(CONFIG),--configfile $(CONFIG)) $(ARGS)
+	@$(SNAKEMAKE) $(ON_GPU) $(ARGS)
 
 report: install  ## Snakemake's own report of the last run: results/report.html
-	@$(BIN)/snakemake --cores all $(if $(CONFIG),--configfile $(CONFIG)) --report results/report.html $(ARGS)
+	@$(SNAKEMAKE) --report results/report.html $(ARGS)
 
 test: install  ## all tests, types and a miniature real run of the workflow (FILES=tests/unit ARGS="-x")
 	@$(BIN)/python -m mypy
@@ -47,6 +51,12 @@ lint: install  ## style, types, and the workflow's own linters
 
 format: install  ## bring all files into the house style
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format . ; $(BIN)/snakefmt workflow
+
+bench: install  ## time every stage of the tour (or CONFIG=...) anew, beside your results: build/bench
+	@rm -rf build/bench && mkdir -p build/bench
+	@$(BIN)/snakemake --cores all --directory build/bench --quiet all $(ON_GPU) \
+	  --configfile $(abspath $(or $(CONFIG),config/config.yaml)) $(ARGS)
+	@$(BIN)/python workflow/scripts/bench.py build/bench/results
 
 lock: install  ## resolve the lock files and environment.yml anew from pyproject.toml (UPGRADE=1: newest)
 	@$(RESOLVE) --extra cpu --output-file requirements.lock

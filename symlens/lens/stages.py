@@ -106,6 +106,7 @@ def train(
     from symlens import store
     from symlens import tracking as record
     from symlens.lens.schemas import DATA, RUN
+    from symlens.lens.telling import TellingMonitor
     from symlens.lens.train import train as learn
 
     folder = Path(checkpoints)
@@ -117,7 +118,9 @@ def train(
         record.start(tracking, *key, settings, resume=checkpoint.exists()) as tracker,
         store.open_lazy(data, DATA) as samples,
     ):
-        run = learn(samples, settings["settings"], method, seed, tracker, checkpoint)
+        run = learn(
+            samples, settings["settings"], method, seed, TellingMonitor(tracker), checkpoint
+        )
         store.write(run, output, RUN, origin)
         tracker.tag("verdict", run.attrs["verdict"])
         tracker.artifact(output)
