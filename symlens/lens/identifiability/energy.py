@@ -12,8 +12,27 @@ from symlens.lens.identifiability.moments import Samples, moments, n_entries
 
 Array = NDArray[np.float64]
 
-BLOCKS = 20
-"""Parts that the samples are cut into (our choice)."""
+BLOCKS = (11, 20)
+"""Fewest and most equal blocks that the samples are cut into (our choice)."""
+
+
+def in_blocks(samples: Samples) -> Samples:
+    """Cut samples into as many equal blocks as leave the fewest samples out.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n_samples, n)
+
+    Returns
+    -------
+    ndarray, shape (B, n_samples // B, n)
+        One sample per block when there are few.
+    """
+    count = len(samples)
+    few, many = (min(count, limit) for limit in BLOCKS)
+    blocks = max(range(few, many + 1), key=lambda number: (count // number * number, number))
+    kept = samples[: count // blocks * blocks]
+    return kept.reshape(blocks, -1, samples.shape[1])
 
 
 def stationary(moment: Array, *, cyclic: bool) -> Array:
@@ -96,11 +115,10 @@ def energies(white: Samples, filters: Array, *, cyclic: bool) -> Moving:
     -------
     Moving
     """
-    y = white @ filters.T.astype(np.float32)
-    parts = np.array_split(y, min(BLOCKS, len(y)))
-    kinds = [np.stack(k) for k in zip(*(moments(p, cyclic=cyclic) for p in parts), strict=True)]
+    y = in_blocks(white @ filters.T.astype(np.float32))
+    kinds = moments(y, cyclic=cyclic)
     rest = [kind - stationary(kind, cyclic=cyclic) for kind in kinds]
-    noise = n_entries(len(filters), cyclic=cyclic) / len(white)
+    noise = n_entries(len(filters), cyclic=cyclic) / (y.shape[0] * y.shape[1])
     return Moving(_gram(kinds), _gram(rest), noise)
 
 

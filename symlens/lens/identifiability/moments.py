@@ -71,20 +71,21 @@ def third(s: Samples) -> Array:
 
     Parameters
     ----------
-    s : ndarray of float32, shape (n_samples, n)
+    s : ndarray of float32, shape (..., n_samples, n)
         Saturated white samples.
 
     Returns
     -------
-    ndarray, shape (n, n)
+    ndarray, shape (..., n, n)
     """
     normal = normal_means()
-    mean = s.mean(axis=0, dtype=np.float64)
-    moment: Array = _mean_product(s * s, s)
-    own = (np.diag(moment) - normal.slope * mean) / normal.own
-    moment = (moment - normal.power * mean) / normal.mixed
-    np.fill_diagonal(moment, own)
-    return moment
+    mean = s.mean(axis=-2, dtype=np.float64)
+    moment = _mean_product(s * s, s)
+    own = (np.diagonal(moment, axis1=-2, axis2=-1) - normal.slope * mean) / normal.own
+    moment = (moment - normal.power * mean[..., None, :]) / normal.mixed
+    pixel = np.arange(s.shape[-1])
+    moment[..., pixel, pixel] = own
+    return np.asarray(moment)
 
 
 def fourth(s: Samples, *, cyclic: bool) -> Array:
@@ -95,22 +96,22 @@ def fourth(s: Samples, *, cyclic: bool) -> Array:
 
     Parameters
     ----------
-    s : ndarray of float32, shape (n_samples, n)
+    s : ndarray of float32, shape (..., n_samples, n)
         Saturated white samples.
     cyclic : bool
 
     Returns
     -------
-    ndarray, shape (n, n) when cyclic, else (n - 1, n - 2)
+    ndarray, shape (..., n, n) when cyclic, else (..., n - 1, n - 2)
     """
-    n = s.shape[1]
+    n = s.shape[-1]
     i, j = pair_starts(n, cyclic=cyclic)
-    moment = _mean_product(s[:, i] * s[:, (i + 1) % n], s[:, j] * s[:, (j + 2) % n])
+    moment = _mean_product(s[..., i] * s[..., (i + 1) % n], s[..., j] * s[..., (j + 2) % n])
     return np.where(disjoint(n, cyclic=cyclic), moment / normal_means().power ** 2, 0.0)
 
 
 def moments(y: Samples, *, cyclic: bool) -> tuple[Array, Array]:
-    """Third and fourth moments of white samples in the canonical representation."""
+    """Third and fourth moments of white samples, shape (..., n_samples, n), that are canonical."""
     s = saturate(y)
     return third(s), fourth(s, cyclic=cyclic)
 
@@ -132,4 +133,5 @@ def n_entries(n: int, *, cyclic: bool) -> int:
 
 
 def _mean_product(left: Samples, right: Samples) -> Array:
-    return (left.T @ right).astype(np.float64) / len(left)
+    total = np.swapaxes(left, -1, -2) @ right
+    return np.asarray(total.astype(np.float64) / left.shape[-2])

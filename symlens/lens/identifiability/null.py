@@ -36,17 +36,18 @@ def turned(gram: Array, flips: Array) -> Array:
 
 
 def centred(gram: Array, flips: Array) -> Array:
-    r"""Distribution, around zero, of the cross energy of other samples of the same law.
+    r"""Distribution, around zero, of the cross energy T of other samples of the same law.
 
-    Hoeffding's parts of the mean T over pairs of blocks, :math:`h_b = (B - 1) (\bar H_b - T) /
-    (B - 2)` and :math:`g_{bc} = H_{bc} - T - h_b - h_c`, with the signs of blocks turned:
-    :math:`\frac 2 B \sum_b s_b h_b + \sum_{b \ne c} s_b s_c g_{bc} / (B (B - 1))`.  Without any
-    moments the second part is all there is, and with many the first; it is right in between.
+    Products between blocks are, by least squares, :math:`H_{bc} = T + h_b + h_c + g_{bc}` with
+    :math:`\sum_b h_b = 0` (Hoeffding). Turning the signs of blocks in :math:`\frac 2 B \sum_b h_b
+    + \sum_{b \ne c} g_{bc} / (B (B - 1))` makes of it the distribution sought. Where moments are
+    strong the first part rules, and without any there is the second alone: its share of the
+    variance of h is taken out.
 
     Parameters
     ----------
     gram : ndarray, shape (B, B)
-        At least three blocks.
+        Symmetric, at least four blocks.
     flips : ndarray, shape (surrogates, B)
 
     Returns
@@ -55,10 +56,15 @@ def centred(gram: Array, flips: Array) -> Array:
     """
     blocks = len(gram)
     mean = cross_energy(gram)
-    rows = (gram.sum(axis=1) - np.diag(gram)) / (blocks - 1)
-    linear = (rows - mean) * (blocks - 1) / (blocks - 2)
+    linear = (gram.sum(axis=1) - np.diag(gram) - (blocks - 1) * mean) / (blocks - 2)
     rest = gram - mean - linear[:, None] - linear
-    return np.asarray(2 / blocks * flips @ linear + turned(rest, flips))
+    np.fill_diagonal(rest, 0.0)
+    # Unbiased variances: h has B - 1 degrees of freedom, g (over pairs b < c) B (B - 3) / 2.
+    noise = (rest**2).sum() / (blocks * (blocks - 3))
+    found = (linear**2).sum() / (blocks - 1)
+    share = max(found - noise / (blocks - 2), 0.0) / found if found > 0 else 0.0
+    first = 2 / blocks * np.sqrt(share * blocks / (blocks - 1)) * (flips @ linear)
+    return np.asarray(first + np.sqrt((blocks - 1) / (blocks - 3)) * turned(rest, flips))
 
 
 def tail(value: float, null: Array) -> float:

@@ -79,7 +79,7 @@ def assess(
     Parameters
     ----------
     fitted : ndarray, shape (n_samples, n)
-        Samples that the learner saw, or some of them: they whiten the others.
+        Samples that the learner saw, or some of them; only their mean and covariance are used.
     held_out : ndarray, shape (m, n)
         Samples that it never saw.
     filters : ndarray, shape (n, n)
@@ -98,7 +98,9 @@ def assess(
         return Assessment(
             "not identifiable", 1.0, 0.0, np.zeros(surrogates), float("nan"), 1.0, 1.0
         )
-    white = whitened(fitted, held_out)
+    # All samples together: even if only few were learned from, the error of their covariance must
+    # not pass for a moment. The covariance itself is no part of the evidence.
+    white = whitened(np.concatenate([fitted, held_out]), held_out)
     learned = energies(white, filters, cyclic=cyclic)
     rotations = (random_orthogonal(len(filters), rng) for _ in range(ROTATIONS))
     power = mean_moving([energies(white, rotation, cyclic=cyclic) for rotation in rotations])
