@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run by snakemake --use-conda inside the environment it has just built from environment.yml,
-# in the folder of the Snakefile: the jobs there import this checkout's package.
+# Run by `snakemake --use-conda` inside the environment it has just built from environment.yml:
+# the jobs there import this checkout's package. SYMLENS_ROOT is set by the Snakefile.
 set -euo pipefail
-python -m pip install --quiet --no-deps --no-build-isolation --editable ..
+python -m pip install --quiet --no-deps --no-build-isolation --editable "${SYMLENS_ROOT:-.}"

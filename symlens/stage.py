@@ -26,7 +26,12 @@ THREADS = (
 
 
 def import_from(root: str) -> None:
-    """Let the processes that this one starts import the package from ``root``, before any other."""
+    """Let the processes that this one starts import the package from ``root``, before any other.
+
+    ``SYMLENS_ROOT`` is for an environment that is built for jobs and must be given the package:
+    Snakemake takes PYTHONPATH away from those.
+    """
+    os.environ["SYMLENS_ROOT"] = root
     others = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([root, others] if others else [root])
 
