@@ -52,9 +52,8 @@ def stationary(moment: Array, *, cyclic: bool) -> Array:
     lag = np.arange(columns) - np.arange(rows)[:, None]
     lag = lag % columns if cyclic else lag + rows - 1
     membership = np.eye(lag.max(initial=0) + 1)[lag.ravel()]
-    average = membership / np.maximum(membership.sum(axis=0), 1) @ membership.T
-    flat = moment.reshape(*moment.shape[:-2], rows * columns)
-    return np.asarray((flat @ average).reshape(moment.shape))
+    sums = moment.reshape(*moment.shape[:-2], rows * columns) @ membership
+    return np.asarray((sums / np.maximum(membership.sum(axis=0), 1))[..., lag])
 
 
 def cross_energy(gram: Array) -> float:
