@@ -14,6 +14,7 @@ from typing import Any
 
 from symlens.config.lens import LensStudy, Method
 from symlens.lens import figures
+from symlens.locks import alone
 from symlens.provenance import Provenance, canonical_json, config_hash
 from symlens.studies import Library
 
@@ -101,7 +102,7 @@ def train(
     """Write the run file of one training, which is tracked while it runs.
 
     Checkpoints lie in the folder ``checkpoints`` under the key of this training; the folder goes
-    when the run file is written.
+    when the run file is written. A training that a killed Snakemake left at work is waited for.
     """
     from symlens import store
     from symlens import tracking as record
@@ -110,21 +111,22 @@ def train(
     from symlens.lens.train import train as learn
 
     folder = Path(checkpoints)
-    folder.mkdir(parents=True, exist_ok=True)
     checkpoint = folder / checkpoint_key(settings, seed, Path(data), library)
     origin = Provenance(NAME, experiment, method, seed, settings)
     key = (NAME, experiment, method, seed, config_hash(settings))
-    with (
-        record.start(tracking, *key, settings, resume=checkpoint.exists()) as tracker,
-        store.open_lazy(data, DATA) as samples,
-    ):
-        run = learn(
-            samples, settings["settings"], method, seed, TellingMonitor(tracker), checkpoint
-        )
-        store.write(run, output, RUN, origin)
-        tracker.tag("verdict", run.attrs["verdict"])
-        tracker.artifact(output)
-    shutil.rmtree(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with alone(folder.with_suffix(".lock")):
+        folder.mkdir(exist_ok=True)
+        with (
+            record.start(tracking, *key, settings, resume=checkpoint.exists()) as tracker,
+            store.open_lazy(data, DATA) as samples,
+        ):
+            told = TellingMonitor(tracker)
+            run = learn(samples, settings["settings"], method, seed, told, checkpoint)
+            store.write(run, output, RUN, origin)
+            tracker.tag("verdict", run.attrs["verdict"])
+            tracker.artifact(output)
+        shutil.rmtree(folder)
 
 
 def evaluate(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import logging
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from symlens.errors import FileError, SymlensError
+from symlens.locks import alone
 from symlens.store import replacing
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def opened(path: Path, settings: Settings) -> Iterator[Store]:
     folder = _folder(path)
     artifacts = None if _scheme(address) in SERVERS else (folder / "artifacts").as_uri()
     client = _client_class()
-    with _alone(path.with_suffix(".lock")), one_line(address):
+    with alone(path.with_suffix(".lock")), one_line(address):
         workspace = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
         yield Store(client(tracking_uri=address, registry_uri=address), workspace, artifacts)
 
@@ -143,14 +143,6 @@ def one_line(address: str) -> Iterator[None]:
 def matching(tags: dict[str, str]) -> str:
     """Filter of MLflow's search for runs with these tags, whose values hold no quotes."""
     return " and ".join(f"tags.`{name}` = '{value}'" for name, value in tags.items())
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Hold a lock file; the system gives it back when the process ends, however it ends."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _client_class() -> type[MlflowClient]:

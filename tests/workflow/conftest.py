@@ -78,16 +78,16 @@ class Checkout:
 
     def start(self, *arguments, config=MINI, cores=2):
         """Start in a process group of its own."""
-        log = (self.path / "started.log").open("w")
-        return subprocess.Popen(
-            self.command(*arguments, config=config, cores=cores),
-            cwd=self.path,
-            env=self.environment,
-            start_new_session=True,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-        )
+        with (self.path / "started.log").open("w") as log:
+            return subprocess.Popen(
+                self.command(*arguments, config=config, cores=cores),
+                cwd=self.path,
+                env=self.environment,
+                start_new_session=True,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+            )
 
     def wait_for_training(self, process, ready):
         """The process of a training, once ``ready()`` says that the moment is there."""

@@ -116,6 +116,15 @@ def test_after_a_kill_the_next_run_ends_with_the_same_arrays(checkout, finished,
     assert unfinished(checkout) == []
 
 
+def test_two_runs_at_once_are_refused_in_one_line(checkout):
+    process = checkout.start("--", FAST)
+    checkout.wait_for_training(process, lambda _: True)
+    said = checkout.snakemake("--", FAST, code=2)
+    assert "symlens: another run is at work here: wait for its end, or stop it" in said
+    assert "Traceback" not in said
+    assert process.wait(timeout=600) == 0
+
+
 LONGER = "lens={official: {epochs: 200, checkpoint_every: 20}}"
 
 

@@ -1,0 +1,18 @@
+# Before the first job and after the last. Snakemake's own lock outlives a kill and then refuses every
+# run; the default profile has it off (nolock), and this one, held while the process lives, instead.
+onstart:
+    try:
+        lock = claim(
+            ".snakemake/symlens.lock", "symlens: another run is at work here"
+        )
+    except FileError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
+onsuccess:
+    print(plan.where_to_look(), file=sys.stderr)
+
+
+onerror:
+    print("symlens: a job failed; what it said is in results/logs/", file=sys.stderr)
