@@ -13,9 +13,9 @@ from threadpoolctl import threadpool_limits
 
 from symlens.config.lens_fast import FastSettings
 from symlens.config.lens_official import OfficialSettings
-from symlens.errors import ConfigError
+from symlens.errors import ConfigError, DataError
 from symlens.groups import orthogonal_factor
-from symlens.lens.data.checks import check_samples
+from symlens.lens.data.checks import SampleChecker, check_samples
 from symlens.lens.identifiability import Assessment, assess
 from symlens.lens.learner import History, Learned, Method, Monitor
 from symlens.lens.runfile import SampleRows
@@ -90,6 +90,9 @@ def learn(
     fitted = fetch(x, fitted_rows)
     held_out = fetch(x, held_out_rows)
     check_samples(fitted, source=f"samples to learn from, beside {len(held_out)} held out")
+    if fitted.shape[1] < 2:
+        raise DataError("samples of 1 feature: a symmetry moves at least 2 into each other")
+    SampleChecker("samples held out", fitted.shape[1]).update(held_out)
     # Matrices this small gain nothing from more BLAS threads, and so the answer is the same bits
     # on any number of cores.
     with threadpool_limits(limits=1, user_api="blas"):
