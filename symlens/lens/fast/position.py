@@ -31,15 +31,15 @@ BLOCK = 4_096
 POWER_STEPS = 12
 
 
-def contrast_normalised(white: Whitened, samples: Samples) -> Samples:
+def contrast_normalised(white: Whitened, samples: Samples, constant: float = CONTRAST) -> Samples:
     """Modes of white samples, each sample divided by its contrast; unit variance per mode.
 
     The contrast is the root mean square of a sample, the same in every basis, so that no
-    loud sample decides. Shape (n_samples, n).
+    loud sample decides; ``constant`` times its mean is added to it. Shape (n_samples, n).
     """
     modes = samples @ white.modes.astype(np.float32)
     contrast = np.sqrt(np.mean(modes**2, axis=1, keepdims=True))
-    modes = modes / (contrast + CONTRAST * contrast.mean())
+    modes = modes / (contrast + constant * contrast.mean())
     scaled: Samples = modes / np.maximum(modes.std(axis=0), np.finfo(np.float32).tiny)
     return scaled
 
@@ -127,13 +127,13 @@ def sharper_operators(modes: Samples, filters: Array, count: int) -> list[Array]
     return operators
 
 
-def equalised(operators: Sequence[Array]) -> list[Array]:
+def equalised(operators: Sequence[Array], exponent: float = 1.0) -> list[Array]:
     """Rescale modes until each takes part equally; operators keep unit norm.
 
     A mode takes part by its gain, :math:`Z_{kl} = g_k g_l J_{kl}`: how strongly it follows the
     local energy. The sought J couples every frequency alike. Where a gain is mostly noise (the
-    brightness of a photograph) this helps, where the signal has no power it does harm: both
-    forms are tried.
+    brightness of a photograph) this helps, where the signal has no power it does harm: several
+    exponents of the gains are tried, from 0 (as they are) to 1.
     """
     tiny = np.finfo(float).tiny
     gains = np.ones(len(operators[0]))
@@ -142,6 +142,7 @@ def equalised(operators: Sequence[Array]) -> list[Array]:
         part = np.sqrt(np.maximum(np.sum(rows, axis=0), tiny))
         gains *= np.sqrt(part / part.mean())
         gains = np.maximum(gains, LEAST_GAIN * gains.max())
+    gains **= exponent
     return [unit(z / gains[:, None] / gains) for z in operators]
 
 

@@ -1,0 +1,91 @@
+"""Discrete moves between answers that descents cannot leave: signs and order of frequencies.
+
+A mode of the covariance with the wrong sign leaves the covariance as it is, and two weak modes
+exchanged nearly so. In frequencies each is one move, and cumulants tell whether it is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symlens.lens.fast.rotations import minimise
+from symlens.lens.fast.stationarity import cosine_basis
+from symlens.lens.fast.window_invariance import WindowInvariance
+
+Array = NDArray[np.float64]
+Move = tuple[tuple[int, ...], tuple[int, ...], tuple[float, ...]]
+
+REACH = 2
+"""Frequencies that far apart are exchanged: a reflection of the window keeps even and odd."""
+SWEEPS = 2
+STEPS = 60
+TOLERANCE = 1e-4
+
+
+def improved(misfit: WindowInvariance, filters: Array) -> Array:
+    """Alternate moves and descents until neither lowers the misfit. Shape (n, n)."""
+    best = minimise(misfit, filters, iterations=STEPS, tolerance=TOLERANCE)
+    for _ in range(SWEEPS):
+        moved = sweep(misfit, best.point)
+        if moved is None:
+            break
+        found = minimise(misfit, moved, iterations=STEPS, tolerance=TOLERANCE)
+        if found.value >= best.value:
+            break
+        best = found
+    return best.point
+
+
+def sweep(misfit: WindowInvariance, filters: Array) -> Array | None:
+    """Try every move; make those that help, the best first, as long as they still help.
+
+    Returns
+    -------
+    ndarray, shape (n, n), or None
+        None when no move helps.
+    """
+    basis = cosine_basis(len(filters))
+    waves, least = basis @ filters, misfit.departure(filters)
+    tried = [
+        (misfit.departure(basis.T @ _moved(waves, move)), number, move)
+        for number, move in enumerate(moves(len(filters)))
+    ]
+    found = None
+    for _, _, move in sorted(one for one in tried if one[0] < least):
+        trial = _moved(waves, move)
+        departure = misfit.departure(basis.T @ trial)
+        if departure < least:
+            waves, least = trial, departure
+            found = basis.T @ waves
+    return found
+
+
+def _moved(waves: Array, move: Move) -> Array:
+    places, others, signs = move
+    moved = waves.copy()
+    moved[list(places)] = np.asarray(signs)[:, None] * waves[list(others)]
+    return moved
+
+
+def moves(n: int) -> Iterator[Move]:
+    """Frequencies, those that take their places, and signs that these are given.
+
+    One frequency changes its sign; two neighbours or next neighbours are exchanged; two pairs of
+    next neighbours are exchanged together. From the highest frequency, where powers are least,
+    to the lowest.
+    """
+    for k in reversed(range(n)):
+        yield (k,), (k,), (-1.0,)
+        if 3 * k < n:  # low frequencies are strong, and the covariance puts them in order
+            continue
+        for other in range(k + 1, min(k + REACH + 1, n)):
+            for sign in (1.0, -1.0):
+                yield (k, other), (other, k), (1.0, sign)
+        if k + 3 < n:
+            places, others = (k, k + 1, k + 2, k + 3), (k + 2, k + 3, k, k + 1)
+            for one, two in product((1.0, -1.0), repeat=2):
+                yield places, others, (1.0, one, two, one * two)
