@@ -1,6 +1,7 @@
 # Before the first job and after the last. Snakemake's own lock outlives a kill and then refuses every
 # run; the default profile has it off (nolock), and this one, held while the process lives, instead.
 onstart:
+    global lock  # kept as long as this process lives
     try:
         lock = claim(
             ".snakemake/symlens.lock", "symlens: another run is at work here"
