@@ -71,6 +71,13 @@ def test_contrast_of_one_sample_by_hand(local):
     np.testing.assert_allclose(contrast_normalised(white, white.x[:4]), expected, rtol=1e-4)
 
 
+def test_a_large_constant_leaves_the_contrast_in(local):
+    white, _ = local
+    c = white.x @ white.modes
+    found = contrast_normalised(white, white.x, 1e6)
+    np.testing.assert_allclose(found, c / c.std(axis=0), rtol=1e-3, atol=1e-4)
+
+
 def test_contrast_normalised_modes_do_not_depend_on_the_basis(local, modes):
     white, _ = local
     rotation = random_orthogonal(N, np.random.default_rng(1))
@@ -169,6 +176,16 @@ def test_equalising_takes_gains_out_again():
     gains = rng.uniform(0.3, 3, N)
     (found,) = equalised([gains[:, None] * coupling * gains])
     np.testing.assert_allclose(found, coupling, atol=1e-4)
+
+
+@pytest.mark.parametrize("exponent", [0.0, 0.5, 1.0])
+def test_a_part_of_the_gains_can_be_taken_out(exponent):
+    """What one exponent takes out and what it leaves make up the whole."""
+    rng = np.random.default_rng(7)
+    z = np.triu(rng.uniform(0.5, 1.5, (N, N)), 1)
+    z = unit(z + z.T)
+    (whole,), (part,) = equalised([z]), equalised([z], exponent)
+    np.testing.assert_allclose(part, unit(z ** (1 - exponent) * whole**exponent), atol=1e-10)
 
 
 def test_equalising_several_operators_uses_one_set_of_gains():

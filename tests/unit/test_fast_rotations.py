@@ -1,10 +1,12 @@
 """Descent over rotations: known minima, and what every step keeps."""
 
+from collections import deque
+
 import numpy as np
 import pytest
 
 from symlens.groups import random_orthogonal
-from symlens.lens.fast.rotations import LARGEST_STEP, _bounded, _rotated, minimise
+from symlens.lens.fast.rotations import LARGEST_STEP, _bounded, _rotated, _two_loops, minimise
 
 N = 7
 
@@ -117,6 +119,25 @@ def test_memory_pays(monkeypatch):
     monkeypatch.setattr("symlens.lens.fast.rotations.MEMORY", 0)
     forgetting = minimise(bowl, start, iterations=40, tolerance=0)
     assert remembering.value < 1e-3 * forgetting.value
+
+
+def test_the_two_loops_apply_the_inverse_hessian_of_bfgs():
+    """Against the update of the matrix itself, which the loops never form."""
+    rng = np.random.default_rng(13)
+    root = rng.standard_normal((9, 9))
+    curved = root @ root.T + np.eye(9)
+    steps = rng.standard_normal((4, 9))
+    history = deque((s.reshape(3, 3), (curved @ s).reshape(3, 3)) for s in steps)
+    last = steps[-1]
+    inverse = (last @ curved @ last) / (curved @ last @ curved @ last) * np.eye(9)
+    for s in steps:
+        change = curved @ s
+        rho = 1 / (s @ change)
+        away = np.eye(9) - rho * np.outer(s, change)
+        inverse = away @ inverse @ away.T + rho * np.outer(s, s)
+    gradient = rng.standard_normal(9)
+    found = _two_loops(gradient.reshape(3, 3), history)
+    np.testing.assert_allclose(found.ravel(), inverse @ gradient, rtol=1e-9)
 
 
 def test_the_largest_step_turns_by_at_most_its_angle():
