@@ -16,8 +16,8 @@ class FastSettings(Block):
     held_out: float = Field(default=0.2, gt=0.0, lt=1.0)
     """Fraction of the drawn samples kept out of the fit, on which the verdict is found."""
 
-    rounds: int = Field(default=4, ge=1, le=50)
-    """Rounds of starts; every round after the first sees a random half of the fit samples."""
+    rounds: int = Field(default=8, ge=1, le=50)
+    """At most so many rounds of starts, each from its own random subset of the samples."""
 
     surrogates: int = Field(default=199, ge=19, le=100_000)
     """Surrogates in the null distribution of the symmetry statistic."""

@@ -9,7 +9,6 @@ from symlens.lens.fast.position import (
     contrast_normalised,
     equalised,
     position_operators,
-    sharper_operators,
     unit,
 )
 from symlens.lens.fast.stationarity import cosine_profiles
@@ -136,28 +135,6 @@ def test_the_first_operator_is_a_function_of_position(local, modes):
     assert abs(np.corrcoef(places, np.arange(N))[0, 1]) > 0.95
     random = unit(np.triu(np.random.default_rng(3).standard_normal((N, N)), 1))
     assert diagonal_share(random + random.T, white, basis) < 0.5
-
-
-def test_sharper_operators_by_loops(local, modes):
-    white, basis = local
-    few = modes[:200].astype(np.float64)
-    filters = basis @ white.modes
-    found = sharper_operators(modes[:200], filters, 2)
-    for m, z in enumerate(found, start=1):
-        s = np.zeros(200)
-        for j in range(N):
-            s += np.cos(np.pi * m * (j + 0.5) / N) * np.abs(few @ filters[j])
-        expected = sum((s[i] - s.mean()) * np.outer(few[i], few[i]) for i in range(200))
-        expected -= np.diag(np.diag(expected))
-        np.testing.assert_allclose(z, expected / np.linalg.norm(expected), atol=1e-4)
-
-
-def test_the_truth_makes_operators_of_every_order_sharp(local, modes):
-    white, basis = local
-    for m, z in enumerate(sharper_operators(modes, basis @ white.modes, 2)):
-        assert diagonal_share(z, white, basis) > 0.75
-        turned = basis @ white.modes @ z @ white.modes.T @ basis.T
-        assert np.corrcoef(np.diag(turned), cosine_profiles(N, 2)[m])[0, 1] > 0.9
 
 
 def test_equalising_gives_every_mode_the_same_part():

@@ -26,7 +26,7 @@ REFINING_SAMPLES = 60_000
 VALIDATION = 0.25
 """Fraction of the samples on which refinements are compared, none of which they see."""
 REFINING_STEPS = 40
-SAME = 0.95
+SAME = 0.99
 """Generator cosine above which two rounds have found the same answer."""
 
 

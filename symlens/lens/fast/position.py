@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
-from symlens.lens.fast.stationarity import cosine_profiles
 from symlens.lens.fast.whitening import Samples, Whitened
 
 Array = NDArray[np.float64]
@@ -101,30 +100,6 @@ def _free(modes: Samples, pairs: Pairs, count: int) -> Array:
     mixing = np.linalg.eigh(start.T @ apply(start))[1]
     leading: Array = (start @ mixing)[:, ::-1][:, :count]
     return leading
-
-
-def sharper_operators(modes: Samples, filters: Array, count: int) -> list[Array]:
-    r"""Position operators seen through filters already found.
-
-    :math:`Z_m = E[s_m\, c c^T]` without its diagonal, with :math:`s_m = \sum_j \cos(\pi m (j +
-    1/2)/n) |y_j|`: one step of the power iteration on the cumulant whose leading eigenmatrices
-    `position_operators` finds, from a start with little noise.
-
-    Parameters
-    ----------
-    modes : ndarray of float32, shape (n_samples, n)
-    filters : ndarray, shape (n, n)
-        Q between modes: row j is the filter at pixel j.
-    count : int
-    """
-    profiles = cosine_profiles(len(filters), count).astype(np.float32)
-    magnitudes = np.abs(modes @ filters.T.astype(np.float32))
-    operators = []
-    for profile in profiles:
-        operator = _weighted_covariance(modes, magnitudes @ profile)
-        np.fill_diagonal(operator, 0.0)
-        operators.append(unit(operator))
-    return operators
 
 
 def equalised(operators: Sequence[Array], exponent: float = 1.0) -> list[Array]:
