@@ -10,12 +10,20 @@ from symlens.config.lens_data import GaussianData, IndependentData
 from symlens.groups import cyclic_log_generator, orthogonal_factor, random_orthogonal
 from symlens.lens.data import synthesize
 from symlens.lens.identifiability import assess, stationarity_score
-from symlens.lens.identifiability.energy import cross_energy, energies, in_blocks, stationary
+from symlens.lens.identifiability.energy import (
+    STEP,
+    cross_energy,
+    energies,
+    in_blocks,
+    moving_gram,
+    stationary,
+    total_gram,
+)
 from symlens.lens.identifiability.moments import (
     disjoint,
+    entries,
     fourth,
     moments,
-    n_entries,
     normal_means,
     saturate,
     third,
@@ -78,7 +86,10 @@ class TestMoments:
         far = [(j, (j + 2) % n) for j in range(n if cyclic else max(n - 2, 0))]
         apart = [[not set(p) & set(q) for q in far] for p in near]
         assert disjoint(n, cyclic=cyclic).tolist() == apart
-        assert n_entries(n, cyclic=cyclic) == n * n + np.sum(apart, dtype=int)
+        whole, parts = entries(n, cyclic=cyclic)
+        assert whole.shape == (n, n)
+        assert whole.all()
+        assert parts.tolist() == apart
 
     @BOUNDARY
     def test_a_law_that_sign_changes_leave_alone_has_none(self, cyclic):
@@ -92,7 +103,8 @@ class TestMoments:
     def test_entries_have_unit_variance_in_white_noise(self, cyclic):
         y = rng().normal(size=(400, 50, 8)).astype(np.float32)
         energy = np.mean([sum((m**2).sum() for m in moments(x, cyclic=cyclic)) for x in y])
-        assert energy == pytest.approx(n_entries(8, cyclic=cyclic) / 50, rel=0.05)
+        count = sum(mask.sum() for mask in entries(8, cyclic=cyclic))
+        assert energy == pytest.approx(count / 50, rel=0.05)
 
     def test_a_small_error_of_the_mean_is_not_a_moment(self):
         grid = normal_grid(301)
@@ -167,10 +179,38 @@ class TestEnergies:
     def test_blocks_are_taken_one_by_one(self):
         white = rng().gamma(1.0, size=(50, 3)).astype(np.float32)
         found = energies(white, np.eye(3), cyclic=False)
-        parts = [third(saturate(part)) for part in in_blocks(white)]
-        expected = [[np.sum(one * other) for one in parts] for other in parts]
-        np.testing.assert_allclose(found.total, expected, rtol=1e-4)
-        assert found.noise == 9 / 48
+        kinds = [np.stack([third(saturate(part)) for part in in_blocks(white)])]
+        np.testing.assert_allclose(found.total, total_gram(kinds, cyclic=False), rtol=1e-4)
+        np.testing.assert_allclose(found.moving, moving_gram(kinds, cyclic=False), rtol=1e-4)
+        # Nine entries, and twice four of the ends that a move by one pixel compares.
+        assert found.noise == pytest.approx((STEP * 4 + (1 - STEP) * 9) / 48)
+
+    @BOUNDARY
+    def test_moving_energy_is_a_loop_over_moves(self, cyclic):
+        n = 4
+        moment = rng().normal(size=(n, n))
+        here = [(i, j) for i, j in np.ndindex(n, n) if cyclic or max(i, j) < n - 1]
+        pairs = [(moment[i, j], moment[(i + 1) % n, (j + 1) % n]) for i, j in here]
+        step = sum((after - before) ** 2 for before, after in pairs) / 2
+        ends = sum(before**2 + after**2 for before, after in pairs) / 2
+        rest = ((moment - stationary(moment, cyclic=cyclic)) ** 2).sum()
+        moving, total = (f([moment[None]], cyclic=cyclic) for f in (moving_gram, total_gram))
+        assert moving.item() == pytest.approx(STEP * step + (1 - STEP) * rest)
+        assert total.item() == pytest.approx(STEP * ends + (1 - STEP) * (moment**2).sum())
+
+    @BOUNDARY
+    def test_noise_is_the_energy_of_white_noise(self, cyclic):
+        many = rng().normal(size=(300, 40, 6)).astype(np.float32)
+        found = [energies(x, np.eye(6), cyclic=cyclic) for x in many]
+        biased = np.mean([one.total.mean() for one in found])  # over all pairs, b = c too
+        assert biased == pytest.approx(found[0].noise, rel=0.05)
+        assert abs(np.mean([cross_energy(one.total) for one in found])) < 0.05 * found[0].noise
+
+    @BOUNDARY
+    def test_a_random_moment_moves_as_a_whole(self, cyclic):
+        kinds = [rng().normal(size=(1, 60, 60))]
+        whole = total_gram(kinds, cyclic=cyclic).item()
+        assert moving_gram(kinds, cyclic=cyclic).item() / whole == pytest.approx(1, abs=0.05)
 
     def test_the_fraction_is_nothing_without_energy(self):
         assert np.isnan(energies(np.zeros((8, 3), np.float32), np.eye(3), cyclic=True).fraction())
@@ -374,8 +414,10 @@ class TestScore:
         assert chance < 0.2 < near < best
 
     def test_noise_scores_nothing(self):
+        plain = symmetry(np.eye(N), cyclic=False)
+        scores = [stationarity_score(rng(k).normal(size=(500, N)), plain) for k in range(30)]
+        assert abs(np.mean(scores)) < 4 * np.std(scores) / np.sqrt(30) < 0.1
         x = rng().normal(size=(4000, N))
-        assert abs(stationarity_score(x, symmetry(np.eye(N), cyclic=False))) < 0.1
         assert stationarity_score(x[:3], symmetry(np.eye(N), cyclic=False)) == 0
         assert stationarity_score(np.zeros((9, N)), symmetry(np.eye(N), cyclic=False)) == 0
 

@@ -127,9 +127,9 @@ def disjoint(n: int, *, cyclic: bool) -> NDArray[np.bool_]:
     return ~np.isin((j - i[:, None]) % n, np.array([-2, -1, 0, 1]) % n)
 
 
-def n_entries(n: int, *, cyclic: bool) -> int:
-    """Number of entries of the moments; by n_samples, their energy in white noise."""
-    return n * n + int(disjoint(n, cyclic=cyclic).sum())
+def entries(n: int, *, cyclic: bool) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which entries of the third and fourth moments are not left out."""
+    return np.ones((n, n), dtype=bool), disjoint(n, cyclic=cyclic)
 
 
 def _mean_product(left: Samples, right: Samples) -> Array:

@@ -39,13 +39,13 @@ class Assessment:
         Small: evidence for an identifiable symmetry. The larger of ``power_pvalue`` and the
         fraction of ``null`` at or above ``statistic``.
     statistic : float
-        :math:`T = (f_0 \|K\|^2 - \|K - \bar K\|^2) / (\|K\|^2 + \mathrm{noise})`: positive for a
-        symmetry, up to :math:`f_0 = 0.25`; negative, down to -0.75, without; about zero where the
-        samples hold no evidence.
+        :math:`T = (f_0 \|K\|^2 - \|K_\to - K\|^2 / 2) / (\|K\|^2 + \mathrm{noise})`: positive for
+        a symmetry, up to :math:`f_0 = 0.25`; negative, to about -0.75, without; about zero where
+        the samples hold no evidence.
     null : ndarray, shape (surrogates,)
         The statistic of surrogates that hold no evidence.
     moving_fraction : float
-        :math:`f = \|K - \bar K\|^2 / \|K\|^2`; nan where there is no energy.
+        :math:`f = \|K_\to - K\|^2 / (2 \|K\|^2)`; nan where there is no energy.
     power_pvalue : float
         Small: rotations are told apart, so that something can be identified.
     opposite_pvalue : float
@@ -133,9 +133,9 @@ def decide(pvalue: float, opposite: float, level: float) -> Verdict:
 def stationarity_score(x: NDArray[np.floating], symmetry: LearnedSymmetry) -> float:
     r"""Score a symmetry on samples that were not learned from; needs no truth.
 
-    The stationary share of their third and fourth moments in the canonical representation,
-    :math:`\|\bar K\|^2 / (\|K\|^2 + \mathrm{noise})`: 1 at most, about 0 by chance and where the
-    samples hold no evidence.
+    The share of their third and fourth moments that moves keep,
+    :math:`(\|K\|^2 - \|K_\to - K\|^2 / 2) / (\|K\|^2 + \mathrm{noise})`: 1 at most, about 0 by
+    chance and where the samples hold no evidence.
 
     Parameters
     ----------
