@@ -11,7 +11,6 @@ from symlens.lens.fast.position import (
     position_operators,
     unit,
 )
-from symlens.lens.fast.stationarity import cosine_profiles
 from symlens.lens.fast.whitening import whiten
 
 N = 8
