@@ -1,0 +1,30 @@
+"""Where the time of a run went."""
+
+import importlib.util
+from pathlib import Path
+
+SCRIPT = Path(__file__).resolve().parents[2] / "workflow/scripts/bench.py"
+HEADER = "s\th:m:s\tmax_rss\n"
+
+
+def bench():
+    spec = importlib.util.spec_from_file_location("bench", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_jobs_are_gathered_by_rule_over_seeds_and_experiments(tmp_path):
+    for folder, name, row in [
+        ("lens/a/fast", "train-1", "2.0\t0:00:02\t100"),
+        ("lens/a/fast", "train-12", "4.0\t0:00:04\t300"),
+        ("lens/b/fast", "train-1", "9.0\t0:00:09\t200"),
+        ("lens/a", "synthesize", "0.5\t0:00:00\t-"),
+    ]:
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / f"{name}.tsv").write_text(f"{HEADER}{row}\n")
+    jobs = bench().measured(tmp_path)
+    assert sorted(jobs["train"]) == [(2.0, 100.0), (4.0, 300.0), (9.0, 200.0)]
+    lines = [line.split() for line in bench().table(jobs).splitlines()]
+    assert lines[1] == ["train", "3", "4.0", "9.0", "15.0", "300"]
+    assert lines[2] == ["synthesize", "1", "0.5", "0.5", "0.5", "-"]
