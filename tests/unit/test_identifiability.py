@@ -351,8 +351,8 @@ class TestAssess:
 
     def test_the_level_decides(self, translation):
         x, truth = translation
-        assert judge(x, truth, level=0.001).verdict == "not identifiable"
-        assert judge(x, truth, surrogates=1999, level=0.001).verdict == "symmetry"
+        assert judge(x, truth, level=0.009).verdict == "not identifiable"
+        assert judge(x, truth, surrogates=1999, level=0.009).verdict == "symmetry"
 
     @BOUNDARY
     @pytest.mark.parametrize(("n", "m"), [(3, 4), (3, 0), (3, 1), (2, 5), (1, 20), (4, 6), (15, 5)])
@@ -373,17 +373,19 @@ class TestAssess:
 
 
 @pytest.mark.parametrize(
-    ("pvalue", "opposite", "verdict"),
+    ("pvalue", "opposite", "power", "verdict"),
     [
-        (0.05, 1.0, "symmetry"),
-        (1.0, 0.05, "no symmetry"),
-        (0.06, 0.9, "not identifiable"),
-        (0.9, 0.06, "not identifiable"),
-        (0.02, 0.02, "not identifiable"),
+        (0.05, 1.0, 0.005, "symmetry"),
+        (1.0, 0.05, 0.005, "no symmetry"),
+        (0.06, 0.9, 0.001, "not identifiable"),
+        (0.9, 0.06, 0.001, "not identifiable"),
+        (0.02, 0.02, 0.001, "not identifiable"),
+        (0.05, 1.0, 0.006, "not identifiable"),
+        (1.0, 0.05, 0.006, "not identifiable"),
     ],
 )
-def test_decide(pvalue, opposite, verdict):
-    assert decide(pvalue, opposite, 0.05) == verdict
+def test_decide(pvalue, opposite, power, verdict):
+    assert decide(pvalue, opposite, power, 0.05) == verdict
 
 
 def test_whitened_samples_are_white_in_the_basis_they_came_in():
