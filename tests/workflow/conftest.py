@@ -95,7 +95,7 @@ class Checkout:
             assert process.poll() is None, (self.path / "started.log").read_text()
             for child in psutil.Process(process.pid).children(recursive=True):
                 with contextlib.suppress(psutil.Error):
-                    if child.cmdline()[-1].endswith(".train.py") and ready(child):
+                    if " ".join(child.cmdline()).endswith(".train.py") and ready(child):
                         return child
             time.sleep(0.05)
         raise AssertionError("no training began")
