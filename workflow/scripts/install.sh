@@ -26,6 +26,8 @@ unset PYTHONDONTWRITEBYTECODE PYTHONPATH
 uv_pin=$(mktemp "$venv/uv.XXXXXX")
 trap 'rm -f "$uv_pin"' EXIT
 awk '/^uv==/ { found = 1 } found { print } found && !/\\$/ { exit }' "$lock" >"$uv_pin"
+# An environment made by another tool, or synchronised before, may hold no pip.
+"$venv/bin/python" -m pip --version >/dev/null 2>&1 || "$venv/bin/python" -m ensurepip >/dev/null
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
   --requirement "$uv_pin"
 export VIRTUAL_ENV=$PWD/$venv UV_PYTHON_DOWNLOADS=never
