@@ -19,8 +19,8 @@ Verdict = Literal["symmetry", "no symmetry", "not identifiable"]
 
 THRESHOLD = 0.25
 """Moving fraction between a symmetry and none (our choice). Measured on 20,000 samples of families
-like those of ``symlens.lens.data``: at most 0.07 at the truth and 0.16 at a generator cosine of
-0.97; 0.39 and more at cosines below 0.8, 0.66 and more for sources without a symmetry."""
+like those of ``symlens.lens.data``: at most 0.06 at the truth and 0.17 at a generator cosine of
+0.97; 0.25 and more at cosines below 0.8, 0.63 and more for sources without a symmetry."""
 ROTATIONS = 6
 """Random rotations that the power is measured with (our choice)."""
 FLIPS = 1999
