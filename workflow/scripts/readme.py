@@ -1,8 +1,4 @@
-"""The table of the README from the table of a run: `python workflow/scripts/readme.py`.
-
-Copies results/tables/lens/stability.csv to docs/tour.csv, the picture of all experiments to
-docs/overview.png, and writes the README's table from the first; a test holds the two together.
-"""
+"""The README's table and picture from a run of the tour: `python workflow/scripts/readme.py`."""
 
 from __future__ import annotations
 
@@ -12,10 +8,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TABLE = ROOT / "docs" / "tour.csv"
-README = ROOT / "README.md"
+TABLE, README = ROOT / "docs" / "tour.csv", ROOT / "README.md"
 BEGIN, END = "<!-- tour -->\n", "<!-- /tour -->"
 VERDICTS = ("symmetry", "no_symmetry", "not_identifiable")
+HEAD = """\
+| experiment | verdict | cosine, worst seed | median | floor | seconds a seed |
+|---|---|---|---|---|---|
+"""
+NUMBERS = {
+    "generator_cosine_worst": ".4f",
+    "generator_cosine_median": ".4f",
+    "generator_cosine_floor_covariance": ".2f",
+    "seconds_median": ".0f",
+}
 
 
 def verdict(row: Mapping[str, str]) -> str:
@@ -24,28 +29,13 @@ def verdict(row: Mapping[str, str]) -> str:
     return ", ".join(f"{name.replace('_', ' ')} {count}/{row['seeds']}" for name, count in given)
 
 
-def number(text: str, digits: int) -> str:
-    """Give a number rounded, or a dash where there is none."""
-    return f"{float(text):.{digits}f}" if text else "-"
-
-
 def table(rows: Sequence[Mapping[str, str]]) -> str:
-    """Give the README's table in Markdown."""
-    lines = [
-        "| experiment | verdict | cosine, worst seed | median | floor | seconds a seed |",
-        "|---|---|---|---|---|---|",
-    ]
+    """Give the README's table in Markdown; a dash where there is no number."""
+    lines = []
     for row in rows:
-        cells = [
-            row["experiment"].replace("_", " "),
-            verdict(row),
-            number(row["generator_cosine_worst"], 4),
-            number(row["generator_cosine_median"], 4),
-            number(row["generator_cosine_floor_covariance"], 2),
-            number(row["seconds_median"], 0),
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+        numbers = [format(float(row[name]), f) if row[name] else "-" for name, f in NUMBERS.items()]
+        lines.append(" | ".join([row["experiment"].replace("_", " "), verdict(row), *numbers]))
+    return HEAD + "".join(f"| {line} |\n" for line in lines)
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -54,16 +44,10 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def main() -> None:
-    """Bring docs/ and the README into step with the results of the tour."""
+if __name__ == "__main__":
     results = ROOT / "results"
-    TABLE.parent.mkdir(exist_ok=True)
     shutil.copy(results / "tables" / "lens" / "stability.csv", TABLE)
     shutil.copy(next(results.glob("figures/**/overview.png")), TABLE.parent / "overview.png")
     before, rest = README.read_text(encoding="utf-8").split(BEGIN)
     after = rest.split(END)[1]
     README.write_text(before + BEGIN + table(read(TABLE)) + END + after, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
