@@ -34,10 +34,10 @@ CUMULANT_CONTRAST = 1.0
 """At it the cumulants of photographs told right from wrong best."""
 DEPARTURE_WEIGHT = 1.0
 """Of the cumulants' departure from stationarity, added to the objective that compares rounds:
-by the objective alone wrong answers for photographs can be 0.01 below right ones, while their
-departure is 0.05 to 0.15 above."""
+by the objective alone a wrong answer for photographs can come out below a right one. Our choice,
+not tuned."""
 LARGEST_WINDOW = 47
-"""Largest window whose cumulants are kept: 60 MB, growing with the fourth power."""
+"""Largest window whose cumulants are kept: their memory grows with the fourth power."""
 
 
 def ring_candidates(
