@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +14,34 @@ from symlens.errors import FileError
 
 @contextmanager
 def alone(path: Path | str) -> Iterator[None]:
-    """Run the block while no other process that asks for the same file runs its own."""
-    with Path(path).open("w") as file:
+    """Run the block while no other process that asks for the same file runs its own.
+
+    The file is there only as long as somebody holds or awaits it.
+    """
+    path = Path(path)
+    with _locked(path):
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _locked(path: Path) -> IO[str]:
+    """The file at ``path``, open and locked."""
+    while True:
+        file = path.open("w")
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        if _is_at(file, path):
+            return file
+        file.close()
+
+
+def _is_at(file: IO[str], path: Path) -> bool:
+    """Whether ``path`` still names the open file: who held the lock before has removed it."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def claim(path: Path | str, whose: str) -> IO[str]:

@@ -15,6 +15,15 @@ kept = claim(sys.argv[1], "held")
 print("held", flush=True)
 sys.stdin.read()
 """
+COUNT = """
+import sys
+from pathlib import Path
+from symlens.locks import alone
+count = Path(sys.argv[1])
+for _ in range(200):
+    with alone(count.with_suffix(".lock")):
+        count.write_text(str(int(count.read_text()) + 1))
+"""
 
 
 @pytest.fixture
@@ -53,4 +62,19 @@ def test_alone_waits_for_the_other(holder):
 def test_alone_gives_the_lock_back(tmp_path):
     with alone(tmp_path / "lock"):
         pass
-    claim(tmp_path / "lock", "still held").close()
+    assert not (tmp_path / "lock").exists()
+
+
+def test_the_file_is_gone_after_an_error(tmp_path):
+    with pytest.raises(ZeroDivisionError), alone(tmp_path / "lock"):
+        1 / 0  # noqa: B018
+    assert not (tmp_path / "lock").exists()
+
+
+def test_no_two_hold_it_although_it_goes_and_comes(tmp_path):
+    count = tmp_path / "count"
+    count.write_text("0")
+    others = [subprocess.Popen([sys.executable, "-c", COUNT, str(count)]) for _ in range(4)]
+    assert [other.wait(timeout=120) for other in others] == [0] * 4
+    assert count.read_text() == "800"
+    assert [file.name for file in tmp_path.iterdir()] == ["count"]
