@@ -8,8 +8,31 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from symlens.config.base import Block
-from symlens.config.lens_controls import Controls
+from symlens.config.lens_controls import (
+    ClustersData,
+    Controls,
+    EllipticalData,
+    FactorsData,
+    IndependentData,
+    WhiteNoiseData,
+)
 from symlens.config.lens_samples import Broken, Group, Grouped, Range, Samples
+
+__all__ = [
+    "ClustersData",
+    "Controls",
+    "DigitSlicesData",
+    "EllipticalData",
+    "FactorsData",
+    "FileData",
+    "GaussianData",
+    "ImageRowsData",
+    "IndependentData",
+    "LegendreData",
+    "LensData",
+    "SynthesizedData",
+    "WhiteNoiseData",
+]
 
 # The support, in units of ``scale`` to either side of its centre, beyond which a signal is taken as
 # zero: a Gaussian at 6 sigma is 1.5e-8 of its peak, below single precision; a Legendre wave of

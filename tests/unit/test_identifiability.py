@@ -29,7 +29,8 @@ from symlens.lens.identifiability.moments import (
     third,
 )
 from symlens.lens.identifiability.null import centred, signs, tail, turned
-from symlens.lens.identifiability.verdict import decide, whitened
+from symlens.lens.identifiability.verdict import decide
+from symlens.lens.identifiability.white import whitened
 from symlens.lens.symmetry import LearnedSymmetry
 
 BOUNDARY = pytest.mark.parametrize("cyclic", [True, False], ids=["ring", "window"])

@@ -164,9 +164,9 @@ def mixing_matrix(cfg: FactorsData, rng: np.random.Generator) -> Matrix:
     n = cfg.n
     count = n if cfg.sources is None else cfg.sources
     if cfg.mixing == "scales":
-        return np.eye(count, n) * rng.permutation(np.geomspace(0.5, 2.0, n))
+        return np.diag(rng.permutation(np.geomspace(0.5, 2.0, n)))
     if cfg.mixing == "dense":
-        return rng.standard_normal((count, n)) / np.sqrt(count)
+        return np.asarray(rng.standard_normal((count, n)) / np.sqrt(count))
     place = np.linspace(-1.0, 1.0, n)
     taps = rng.standard_normal((TAPS, 3)) @ np.stack([np.ones(n), place, place**2])
     matrix = np.zeros((n + TAPS - 1, n))
@@ -200,7 +200,7 @@ class Factors:
             z = rng.standard_exponential((count, self._count), dtype=np.float32) - np.float32(1)
         else:
             z = self._sources.draw(rng, count)
-        return z @ self._matrix
+        return np.asarray(z @ self._matrix, dtype=np.float32)
 
 
 class Clusters:
@@ -222,7 +222,7 @@ class Clusters:
         """Draw samples, shape (count, n)."""
         cluster = rng.choice(len(self._weights), size=count, p=self._weights)
         spread = rng.standard_normal((count, self._centres.shape[1]), dtype=np.float32)
-        return self._centres[cluster] + self._width * spread
+        return np.asarray(self._centres[cluster] + self._width * spread, dtype=np.float32)
 
 
 class Elliptical:
