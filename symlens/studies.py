@@ -15,7 +15,7 @@ from symlens.config import Config
 from symlens.imports import PACKAGE, needed
 from symlens.store import replacing
 
-STUDIES = {"lens": "symlens.lens.stages"}
+STUDIES = {"lens": "symlens.lens.stages", "calibration": "symlens.lens.calibration.stages"}
 """Name of a study -> the door of its rooms: a new study is one folder and one line here."""
 
 NOT_RESULTS = (
