@@ -8,6 +8,8 @@ may be put into any order, would pass for a symmetry.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,39 +22,54 @@ WHITE = 0.04
 choice): in samples that are white already only rounding and noise could move."""
 
 
-def colour_evidence(
-    centred: NDArray[np.floating], filters: Array, threshold: float, *, cyclic: bool
-) -> tuple[Array, float, float]:
-    r"""Products between blocks of ``threshold * unit - departure``, the unit, and their fraction.
+@dataclass(frozen=True)
+class Colour:
+    r"""Products between blocks of what a covariance is, and of what is not stationary in it.
 
-    The departure is :math:`\|K - \bar K\|^2`, with :math:`\bar K` the average along diagonals, and
-    the unit :math:`\|K - 1\|^2 + 0.04 n`; K has the trace n.
+    Parameters
+    ----------
+    total : ndarray, shape (B, B)
+        Of :math:`K - 1`, with 0.04 n added; K has the trace n.
+    departure : ndarray, shape (B, B)
+        Of :math:`K - \bar K`, with :math:`\bar K` the average along diagonals.
+    white : float
+        0.04 n.
+    """
+
+    total: Array
+    departure: Array
+    white: float
+
+    def scale(self) -> float:
+        r""":math:`\|K - 1\|^2 + 0.04 n`, not below its second part."""
+        return max(cross_energy(self.total), self.white)
+
+    def fraction(self) -> float:
+        """The departure as a fraction of the scale: 0 for a symmetry, about 1 by chance."""
+        return cross_energy(self.departure) / self.scale()
+
+
+def colour(centred: NDArray[np.floating], filters: Array, *, cyclic: bool) -> Colour:
+    """Covariance between canonical pixels, by blocks of samples.
 
     Parameters
     ----------
     centred : ndarray, shape (n_samples, n)
         Samples kept out, in the units of the data, less their mean.
     filters : ndarray, shape (n, n)
-    threshold : float
     cyclic : bool
 
     Returns
     -------
-    evidence : ndarray, shape (B, B)
-    unit : float
-    departure : float
-        The departure as a fraction of the unit.
+    Colour
     """
     n = len(filters)
     power = float((centred.astype(np.float64) ** 2).mean())
     blocks = in_blocks((centred / np.sqrt(power or 1.0) @ filters.T).astype(np.float32))
     covariance = (np.swapaxes(blocks, -1, -2) @ blocks).astype(np.float64) / blocks.shape[1]
-    colour = _gram(covariance - np.eye(n))
     departure = _gram(covariance - stationary(covariance, cyclic=cyclic))
     # The energy of the white part is a number: it has no noise.
-    unit = max(cross_energy(colour), 0.0) + WHITE * n
-    evidence = threshold * (colour + WHITE * n) - departure
-    return evidence, unit, cross_energy(departure) / unit
+    return Colour(_gram(covariance - np.eye(n)) + WHITE * n, departure, WHITE * n)
 
 
 def _gram(matrices: Array) -> Array:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symlens.groups import orthogonal_factor, random_orthogonal
-from symlens.lens.identifiability.covariance import colour_evidence
+from symlens.lens.identifiability.covariance import colour
 from symlens.lens.identifiability.energy import cross_energy, energies, mean_moving
-from symlens.lens.identifiability.null import centred, signs, tail, turned
+from symlens.lens.identifiability.null import boundary, signs, student, tail, turned
 from symlens.lens.identifiability.white import Samples, levelled, whitened
 from symlens.lens.symmetry import LearnedSymmetry
 
@@ -139,31 +139,35 @@ def assess(
     everything = np.concatenate([fitted, held_out])
     white = levelled(whitened(everything, held_out))
     learned = energies(white, filters, cyclic=cyclic)
-    moments = _part(THRESHOLD * learned.total - learned.moving, learned.scale(), surrogates, rng)
     offset = held_out - everything.mean(axis=0, dtype=np.float64)
-    evidence, unit, departure = colour_evidence(offset, filters, THRESHOLD, cyclic=cyclic)
-    colour = _part(evidence, unit, surrogates, rng)
+    tinted = colour(offset, filters, cyclic=cyclic)
+    moments = _part(learned.total, learned.moving, learned.scale(), surrogates, rng)
+    covariance = _part(tinted.total, tinted.departure, tinted.scale(), surrogates, rng)
     power = power_pvalue(white, rng, cyclic=cyclic)
-    decisive = max(moments, colour, key=lambda part: part.pvalue)
+    decisive = max(moments, covariance, key=lambda part: part.pvalue)
     pvalue = max(power, min(1.0, candidates * decisive.pvalue))
     # Either may speak against a symmetry: two chances to err.
-    opposite = max(power, min(1.0, 2 * min(moments.opposite, colour.opposite)))
+    opposite = max(power, min(1.0, 2 * min(moments.opposite, covariance.opposite)))
     return Assessment(
         verdict=decide(pvalue, opposite, power, level),
         pvalue=pvalue,
         statistic=decisive.statistic,
         null=decisive.null,
         moving_fraction=learned.fraction(),
-        departure=departure,
+        departure=tinted.fraction(),
         power_pvalue=power,
         opposite_pvalue=opposite,
     )
 
 
-def _part(evidence: Array, unit: float, surrogates: int, rng: np.random.Generator) -> _Part:
-    """Statistic and null distribution of products between blocks."""
-    null = centred(evidence, signs(surrogates, len(evidence), rng)) / unit
-    return _Part(cross_energy(evidence) / unit, null)
+def _part(
+    total: Array, moving: Array, unit: float, surrogates: int, rng: np.random.Generator
+) -> _Part:
+    """Statistic and null distribution from products between blocks."""
+    blocks = len(total)
+    null = boundary(total, moving, THRESHOLD, signs(surrogates, blocks, rng))
+    spread = student(surrogates, blocks, rng)
+    return _Part(cross_energy(THRESHOLD * total - moving) / unit, null * spread / unit)
 
 
 def power_pvalue(white: Samples, rng: np.random.Generator, *, cyclic: bool) -> float:
