@@ -16,6 +16,7 @@ from symlens.provenance import Provenance
 from symlens.studies import Library
 
 NAME = "lens"
+QUESTION = "Which symmetry do these samples have?"
 FIGURES = tuple(figures.FIGURES)
 CAPTIONS = {**figures.CAPTIONS, "overview": figures.OVERVIEW_CAPTION}
 
@@ -27,7 +28,7 @@ LIBRARY = {
     "tables": Library(("symlens.lens.tables", "symlens.lens.schemas", "symlens.store")),
     "summary": Library(
         ("symlens.lens.summary", "symlens.lens.schemas", "symlens.store"),
-        files=("page/page.html",),
+        files=("page/page.html", "page/style.css"),
     ),
 }
 METHOD_ROOMS = {"fast": "symlens.lens.fast", "official": "symlens.lens.official"}
@@ -242,4 +243,4 @@ def summarize(
 
     read = [store.read(file, EVALUATION) for file in evaluations]
     entries = entries_of(titles, evaluations, read, drawings)
-    write(Path(output), page(entries, overview=Path(overview)), entries)
+    write(Path(output), page(QUESTION, entries, overview=Path(overview)), entries)
