@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from symlens.config.calibration import CalibrationStudy
 
 NAME = "calibration"
+QUESTION = "How often is a verdict right?"
 FIGURES = ("rates", "evidence")
 CAPTIONS: Mapping[str, str] = {
     "rates": (
@@ -41,7 +42,9 @@ LIBRARY = {
     "evaluate": Library(("symlens.lens.calibration.evaluate", *_COMMON)),
     "figures": Library(("symlens.lens.calibration.figures", *_COMMON)),
     "tables": Library(("symlens.lens.calibration.rates", "symlens.tables", *_COMMON)),
-    "summary": Library(("symlens.lens.calibration.summary", *_COMMON), files=("page/page.html",)),
+    "summary": Library(
+        ("symlens.lens.calibration.summary", *_COMMON), files=("page/page.html", "page/style.css")
+    ),
 }
 
 
@@ -226,4 +229,4 @@ def summarize(
 
     read = [store.read(file, EVALUATION) for file in evaluations]
     entries = entries_of(titles, evaluations, read, drawings)
-    write(Path(output), page(entries, overview=Path(overview)), entries)
+    write(Path(output), page(QUESTION, entries, overview=Path(overview)), entries)

@@ -61,11 +61,13 @@ GLOSSARY = {
 WORDS = {"none": "no symmetry", "near": "broken by degrees", "symmetry": "symmetry"}
 
 
-def page(entries: Sequence[Entry], *, overview: Path | None = None) -> Page:
+def page(question: str, entries: Sequence[Entry], *, overview: Path | None = None) -> Page:
     """Put the page together.
 
     Parameters
     ----------
+    question : str
+        Its heading.
     entries : sequence of Entry
         In the order of the page.
     overview : Path or None
@@ -77,7 +79,7 @@ def page(entries: Sequence[Entry], *, overview: Path | None = None) -> Page:
     """
     return Page(
         study="calibration",
-        heading="How often is a verdict right?",
+        heading=question,
         lead=_lead(entries),
         introduction=INTRODUCTION,
         columns=COLUMNS,

@@ -123,14 +123,14 @@ class TestPage:
         assert sentence(clean) == "None of 3 data sets was called a symmetry, and none has one."
 
     def test_the_lead_has_both_rates_with_their_intervals(self, none, real):
-        found = page([self.entry(none, "Sources"), self.entry(real, "Bumps")])
+        found = page("How often?", [self.entry(none, "Sources"), self.entry(real, "Bumps")])
         assert "1 of 20 data sets without a symmetry called one (5 %, interval 0.13" in found.lead
         assert "7 of 8 data sets with a symmetry found" in found.lead
         assert [row.title for row in found.rows] == ["Sources", "Bumps"]
         assert all(len(row.cells) == len(found.columns) for row in found.rows)
 
     def test_the_smallest_cosine_is_that_of_what_was_called_a_symmetry(self, none, real):
-        found = page([self.entry(none, "Sources"), self.entry(real, "Bumps")])
+        found = page("How often?", [self.entry(none, "Sources"), self.entry(real, "Bumps")])
         column = [column.heading for column in found.columns].index(
             "smallest cosine called symmetry"
         )
