@@ -13,6 +13,7 @@ from symlens.drawing import CHANCE, INK, LINES, SOFT, new_figure, styled
 from symlens.lens.calibration.rates import total
 from symlens.lens.figures.colours import VERDICT_COLOURS
 from symlens.lens.identifiability.verdict import THRESHOLD
+from symlens.page import counted
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -122,7 +123,7 @@ def _laws(axes: Axes, evaluations: Sequence[xr.Dataset]) -> None:
     axes.set_ylim(-0.02, 1.02)
     axes.set_xlabel("level")
     axes.set_ylabel("fraction of p-values at or below it")
-    axes.legend(loc="center right")
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, handlelength=1.2)
 
 
 def _words(evaluation: xr.Dataset) -> str:
@@ -147,7 +148,7 @@ def _cell(evaluation: xr.Dataset, cell: int) -> str:
         for name in ("noise", "samples", "strength")
         if np.unique(evaluation[f"cell_{name}"]).size > 1
     ]
-    return ", ".join([*parts, f"{int(evaluation['data_sets'][cell])} sets"])
+    return ", ".join([*parts, counted(int(evaluation["data_sets"][cell]), "set")])
 
 
 FIGURES: Mapping[str, Callable[[xr.Dataset, str], Figure]] = {"rates": rates, "evidence": evidence}
