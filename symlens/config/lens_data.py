@@ -5,16 +5,33 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from symlens.config.base import Block
+from symlens.config.lens_controls import (
+    ClustersData,
+    Controls,
+    EllipticalData,
+    FactorsData,
+    IndependentData,
+    WhiteNoiseData,
+)
+from symlens.config.lens_samples import Broken, Group, Grouped, Range, Samples
 
-Group = Literal[
-    "translation",
-    "permuted_translation",
-    "frequency_shift",
-    "random_basis",
-    "dispersed_translation",
+__all__ = [
+    "ClustersData",
+    "Controls",
+    "DigitSlicesData",
+    "EllipticalData",
+    "FactorsData",
+    "FileData",
+    "GaussianData",
+    "ImageRowsData",
+    "IndependentData",
+    "LegendreData",
+    "LensData",
+    "SynthesizedData",
+    "WhiteNoiseData",
 ]
 
 # The support, in units of ``scale`` to either side of its centre, beyond which a signal is taken as
@@ -24,55 +41,13 @@ GAUSSIAN_REACH = 6.0
 LEGENDRE_REACH = 0.5
 DISPERSION = (1.0, 0.5)
 
-
-def _ascending(bounds: tuple[float, float]) -> tuple[float, float]:
-    if bounds[0] > bounds[1]:
-        raise ValueError(f"[low, high] with low <= high, got [{bounds[0]:g}, {bounds[1]:g}]")
-    return bounds
-
-
-# YAML has lists only: a tuple is taken from a list, its members stay strict.
-_Positive = Annotated[float, Field(gt=0.0, le=1.0e6)]
-Range = Annotated[tuple[_Positive, _Positive], Field(strict=False), AfterValidator(_ascending)]
 LegendreFeature = Annotated[
     tuple[Annotated[int, Field(ge=0, le=20)], Annotated[int, Field(ge=0, le=20)]],
     Field(strict=False),
 ]
 
 
-class _Samples(Block):
-    """What every source but a file has."""
-
-    n: int = Field(default=33, ge=3, le=2048)
-    """Features of a sample, in pixels."""
-
-    samples: int = Field(default=100_000, ge=1, le=1_000_000_000)
-    """Number of samples to make."""
-
-    cyclic: bool = False
-    """Whether the pixels close to a ring of period n; otherwise they are a window on a line."""
-
-    group_seed: int = Field(default=0, ge=0, lt=2**63)
-    """Seed of what is fixed while samples are drawn: the permutation, the random basis, the
-    distributions of independent sources."""
-
-    noise: float = Field(default=0.05, ge=0.0, le=100.0)
-    """White noise added, in units of the standard deviation of the samples."""
-
-    seed: int = Field(default=0, ge=0, lt=2**63)
-    """Seed of the samples."""
-
-
-class _Grouped(_Samples):
-    """A source with a symmetry, seen through a change of basis."""
-
-    group: Literal["translation", "permuted_translation", "frequency_shift", "random_basis"] = (
-        "translation"
-    )
-    """Representation of the group: the basis in which the samples are given."""
-
-
-class _Signals(_Samples):
+class _Signals(Samples):
     """Sums of signals at random centres, the official pipeline."""
 
     group: Group = "translation"
@@ -100,6 +75,9 @@ class _Signals(_Samples):
     travel: float | None = Field(default=None, gt=0.0, le=1.0e9)
     """Length of the range of centres, in units of the group parameter; dispersed_translation only.
     Null: n. A dispersed translation is not periodic: its samples are invariant up to 1/travel."""
+
+    broken: Broken | None = None
+    """What takes the symmetry away; null: nothing."""
 
     @abstractmethod
     def reach(self) -> float:
@@ -189,7 +167,20 @@ class LegendreData(_Signals):
         return self
 
 
-class ImageRowsData(_Grouped):
+class _Natural(Grouped):
+    """A source of natural samples."""
+
+    broken: Broken | None = None
+    """What takes the symmetry away; null: nothing."""
+
+    @model_validator(mode="after")
+    def _breakable(self) -> Self:
+        if self.broken is not None and self.broken.kind == "width":
+            raise ValueError("broken.kind: width is for gaussian and legendre signals only")
+        return self
+
+
+class ImageRowsData(_Natural):
     """Windows of image rows, one pixel per feature."""
 
     source: Literal["image_rows"] = "image_rows"
@@ -205,7 +196,7 @@ class ImageRowsData(_Grouped):
         return self
 
 
-class DigitSlicesData(_Grouped):
+class DigitSlicesData(_Natural):
     """Slices of handwritten digits: rows (window) or rings (cyclic)."""
 
     source: Literal["digit_slices"] = "digit_slices"
@@ -213,31 +204,6 @@ class DigitSlicesData(_Grouped):
 
     mnist: str | None = Field(default=None, min_length=1)
     """Path of a local mnist.npz (keys x_train, x_test); null: scikit-learn's bundled digits."""
-
-
-class IndependentData(_Grouped):
-    """No symmetry: independent sources, each of its own distribution, mixed by a rotation."""
-
-    source: Literal["independent"] = "independent"
-    """Independent sources, no two of the same distribution: data without a symmetry."""
-
-    group: Literal["translation", "permuted_translation", "frequency_shift", "random_basis"] = (
-        "random_basis"
-    )
-    """Basis in which the sources are given; it hides them, there is no group."""
-
-    scale: Range = (0.5, 2.0)
-    """Range [low, high] of the standard deviations of the sources, in units of the data."""
-
-
-class WhiteNoiseData(_Samples):
-    """Nothing identifiable: independent standard normal features, which every rotation leaves."""
-
-    source: Literal["white_noise"] = "white_noise"
-    """Independent standard normal features."""
-
-    noise: float = Field(default=0.0, ge=0.0, le=100.0)
-    """White noise added, in units of the standard deviation of the samples."""
 
 
 class FileData(Block):
@@ -259,9 +225,7 @@ class FileData(Block):
     """Whether the symmetry is cyclic: n features represent the whole group."""
 
 
-SynthesizedData = (
-    GaussianData | LegendreData | ImageRowsData | DigitSlicesData | IndependentData | WhiteNoiseData
-)
+SynthesizedData = GaussianData | LegendreData | ImageRowsData | DigitSlicesData | Controls
 LensData = Annotated[
     SynthesizedData | FileData,
     Field(discriminator="source"),

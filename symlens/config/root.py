@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from pydantic import Field, model_validator
 
 from symlens.config.base import Block, BlockError
+from symlens.config.calibration import CalibrationStudy
 from symlens.config.experiment import Experiment
 from symlens.config.lens import LensStudy
 
@@ -39,6 +40,9 @@ class Config(Block):
 
     lens: LensStudy = LensStudy()
     """Which symmetry is it? Learns a hidden one-parameter symmetry from samples."""
+
+    calibration: CalibrationStudy = CalibrationStudy()
+    """How often is a verdict of ``lens`` right? Many small data sets of known truth."""
 
     def studies(self) -> Iterator[tuple[str, Study]]:
         """Name and block of every study."""

@@ -72,13 +72,24 @@ RUN = Schema(
             ("held_sample",), "int64", "1", "row numbers, in the data, of the held-out samples"
         ),
         "symmetry_statistic": Variable(
-            (), "float64", "1", "evidence for an identifiable symmetry on held-out samples"
+            (),
+            "float64",
+            "1",
+            "threshold less the fraction that the learned action moves, of the moments or of the "
+            "covariance of held-out samples, whichever has the larger p-value",
         ),
         "symmetry_null": Variable(
-            ("surrogate",), "float64", "1", "the same statistic for surrogates without symmetry"
+            ("surrogate",),
+            "float64",
+            "1",
+            "the same statistic for surrogates whose fraction is the threshold",
         ),
         "symmetry_pvalue": Variable(
-            (), "float64", "1", "fraction of the null distribution at or above the statistic"
+            (),
+            "float64",
+            "1",
+            "p-value of the hypothesis that there is no identifiable symmetry: the larger of the "
+            "tail of the null at the statistic and the p-value of nothing being identifiable",
         ),
     },
     attributes={"cyclic": Attribute(int, (0, 1)), "verdict": Attribute(str, VERDICTS)},
@@ -105,7 +116,10 @@ EVALUATION = Schema(
         "other_seed": Variable(("other_seed",), "int64", "1", "the same seeds"),
         "verdict": Variable(PER_SEED, "str", "1", "verdict of every seed: " + ", ".join(VERDICTS)),
         "symmetry_statistic": Variable(
-            PER_SEED, "float64", "1", "evidence for an identifiable symmetry on held-out samples"
+            PER_SEED,
+            "float64",
+            "1",
+            "threshold less the fraction that the learned action moves on held-out samples",
         ),
         "seconds": Variable(PER_SEED, "float64", "s", "wall time of the training", required=False),
         **{name: _score(name) for name in BY_NAME},

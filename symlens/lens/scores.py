@@ -122,9 +122,10 @@ SCORES = (
     Score(
         "symmetry_pvalue",
         "p-value",
-        "fraction of the null distribution at or above the symmetry statistic",
-        "How often data without a symmetry would look as symmetric as these: small is evidence "
-        "for an identifiable symmetry. It does not use the truth.",
+        "p-value of the hypothesis that there is no identifiable symmetry",
+        "At most so often would data that only just fail to have an identifiable symmetry (whose "
+        "learned action moves a quarter of what it could, or that any rotation leaves alike) look "
+        "as symmetric as these. Small is evidence for a symmetry. It does not use the truth.",
         higher_is_better=False,
         needs_truth=False,
     ),

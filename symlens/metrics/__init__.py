@@ -25,6 +25,7 @@ from symlens.metrics.floors import (
     random_rotations,
 )
 from symlens.metrics.locality import orthogonality_defect, participation, rms_width
+from symlens.metrics.proportion import Proportion, proportion
 from symlens.metrics.spectrum import Eigenphases, Modes, eigenphases, modes
 from symlens.metrics.stability import bootstrap_interval
 
@@ -32,6 +33,7 @@ __all__ = [
     "ColumnAlignment",
     "Eigenphases",
     "Modes",
+    "Proportion",
     "align_columns",
     "bootstrap_interval",
     "commutant_orthogonal",
@@ -48,6 +50,7 @@ __all__ = [
     "orthogonality_defect",
     "pairwise_agreement",
     "participation",
+    "proportion",
     "random_orthogonal",
     "random_rotations",
     "rms_width",

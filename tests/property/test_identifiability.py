@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from symlens.groups import random_orthogonal
 from symlens.lens.identifiability import assess
 from symlens.lens.identifiability.energy import cross_energy, energies, stationary
-from symlens.lens.identifiability.null import centred, signs, tail, turned
+from symlens.lens.identifiability.null import boundary, signs, tail, turned
 
 FINITE = st.floats(-1e3, 1e3)
 MATRICES = arrays(float, array_shapes(min_dims=2, max_dims=2, max_side=6), elements=FINITE)
@@ -54,8 +54,9 @@ def test_null_distributions_do_not_depend_on_a_common_sign(blocks, seed):
     flips = signs(20, blocks, rng)
     gram = parts @ parts.T
     np.testing.assert_allclose(turned(gram, -flips), turned(gram, flips))
-    both = centred(gram, flips) + centred(gram, -flips)
-    everything = 2 * centred(gram, np.concatenate([flips, -flips])).mean() * 20
+    part = parts[:, :2] @ parts[:, :2].T
+    both = boundary(gram, part, 0.25, flips) + boundary(gram, part, 0.25, -flips)
+    everything = boundary(gram, part, 0.25, np.concatenate([flips, -flips])).sum()
     np.testing.assert_allclose(both.sum(), everything, atol=1e-9)
 
 

@@ -74,7 +74,8 @@ def test_a_key_of_another_source_says_of_which():
             config({"source": "gausian"}),
             (
                 f"{E}.data.source: found the text 'gausian', expected one of gaussian, legendre, "
-                "image_rows, digit_slices, independent, white_noise, file; did you mean 'gaussian'?"
+                "image_rows, digit_slices, independent, factors, clusters, elliptical, "
+                "white_noise, file; did you mean 'gaussian'?"
             ),
         ),
         (
@@ -92,7 +93,7 @@ def test_a_key_of_another_source_says_of_which():
             config({"source": 3}),
             (
                 f"{E}.data.source: found 3, expected one of gaussian, legendre, image_rows, "
-                "digit_slices, independent, white_noise, file"
+                "digit_slices, independent, factors, clusters, elliptical, white_noise, file"
             ),
         ),
     ],

@@ -28,8 +28,9 @@ from symlens.lens.identifiability.moments import (
     saturate,
     third,
 )
-from symlens.lens.identifiability.null import centred, signs, tail, turned
-from symlens.lens.identifiability.verdict import decide, whitened
+from symlens.lens.identifiability.null import boundary, hoeffding, signs, student, tail, turned
+from symlens.lens.identifiability.verdict import decide
+from symlens.lens.identifiability.white import whitened
 from symlens.lens.symmetry import LearnedSymmetry
 
 BOUNDARY = pytest.mark.parametrize("cyclic", [True, False], ids=["ring", "window"])
@@ -223,23 +224,52 @@ class TestNull:
         np.testing.assert_allclose(turned(parts @ parts.T, flips), expected)
         assert set(np.unique(flips)) == {-1.0, 1.0}
 
-    def test_hoeffdings_parts_add_up(self):
-        gram = rng().normal(size=(6, 6))
-        gram = gram + gram.T
+    def test_turning_all_signs_there_are_gives_a_null_of_mean_zero(self):
+        total, moving = (part + part.T for part in rng().normal(size=(2, 6, 6)))
         everything = np.array(list(itertools.product([-1.0, 1.0], repeat=6)))
-        null = centred(gram, everything)
+        null = boundary(total, moving, 0.25, everything)
         assert null.mean() == pytest.approx(0, abs=1e-12)
         # The parts recompose the products: their sum over pairs vanishes without the signs.
-        assert centred(gram, np.ones((1, 6)))[0] == pytest.approx(0, abs=1e-12)
+        assert boundary(total, moving, 0.25, np.ones((1, 6)))[0] == pytest.approx(0, abs=1e-12)
 
-    @pytest.mark.parametrize(("mean", "widest"), [(0.0, 1.35), (0.3, 1.35), (1.0, 1.15)])
-    def test_the_spread_of_the_null_is_that_of_other_samples(self, mean, widest):
-        draws = mean + rng().normal(size=(600, 12, 5))
-        grams = [x @ x.T for x in draws]
-        true = np.std([cross_energy(gram) for gram in grams])
+    def test_products_are_recomposed_from_their_parts(self):
+        level, own = 0.7, np.array([0.3, -0.1, -0.4, 0.2])
+        mean, found = hoeffding(level + own[:, None] + own)
+        assert mean == pytest.approx(level)
+        np.testing.assert_allclose(found, own, atol=1e-12)
+
+    @pytest.mark.parametrize("signal", [0.0, 0.3, 1.0, 3.0])
+    def test_the_spread_of_the_null_is_that_of_other_samples_at_the_threshold(self, signal):
+        """Of five moments that stay and five that move, the latter have a quarter of all energy."""
+        mean = signal * np.repeat([np.sqrt(3 / 5), np.sqrt(1 / 5)], 5)
+        draws = mean + rng().normal(size=(600, 12, 10))
+        grams = [(x @ x.T, x[:, 5:] @ x[:, 5:].T) for x in draws]
+        values = [0.25 * cross_energy(total) - cross_energy(moving) for total, moving in grams]
+        assert abs(np.mean(values)) < 4 * np.std(values) / np.sqrt(600)
         flips = signs(400, 12, rng(1))
-        found = np.sqrt(np.mean([centred(gram, flips).var() for gram in grams[:100]]))
-        assert 0.9 < found / true < widest
+        nulls = [boundary(*gram, 0.25, flips) for gram in grams[:200]]
+        found = np.sqrt(np.mean([null.var() for null in nulls]))
+        assert 0.9 < found / np.std(values) < 1.35
+        spreads = [null.std() for null in nulls]
+        # The spread must not be small whenever the value is large.
+        assert np.corrcoef(values[:200], spreads)[0, 1] > -0.35
+
+    def test_what_stays_far_below_the_threshold_is_given_the_spread_at_it(self):
+        mean = np.repeat([1.0, 0.0], 5)
+        draws = mean + 0.1 * rng().normal(size=(100, 12, 10))
+        at = np.repeat([np.sqrt(3 / 4), np.sqrt(1 / 4)], 5) + 0.1 * rng(1).normal(
+            size=(100, 12, 10)
+        )
+        flips = signs(400, 12, rng(1))
+        here, there = (
+            np.mean([boundary(x @ x.T, x[:, 5:] @ x[:, 5:].T, 0.25, flips).std() for x in sets])
+            for sets in (draws, at)
+        )
+        assert 0.7 < here / there < 1.5
+
+    def test_students_factors_widen_a_normal_law_to_students(self):
+        factors = student(200_000, 12, rng())
+        assert np.var(factors * rng(1).normal(size=200_000)) == pytest.approx(11 / 9, rel=0.03)
 
     def test_tail_counts_the_observed_value_too(self):
         null = np.array([1.0, 2.0, 3.0, 4.0])

@@ -27,8 +27,14 @@ BLOCKS = [
     {"source": "digit_slices", "n": 9},
     {"source": "digit_slices", "n": 9, "cyclic": True},
     {"source": "independent", "n": 5},
+    {"source": "factors", "n": 5, "alike": True},
+    {"source": "clusters", "n": 5},
+    {"source": "elliptical", "n": 5, "freedom": 9.0},
+    {"source": "gaussian", "n": 7, "broken": {"kind": "modes"}},
+    {"source": "legendre", "n": 9, "broken": {"kind": "width"}, "cyclic": True},
     {"source": "white_noise", "n": 5},
 ]
+CONTROLS = ("independent", "factors", "clusters", "elliptical", "white_noise")
 EVERY = pytest.mark.parametrize(
     "block", BLOCKS, ids=lambda block: "-".join(str(value) for value in block.values())
 )
@@ -87,7 +93,7 @@ def test_the_header_has_what_is_known(block):
     cfg = configured(block, samples=10)
     header, _ = stream(cfg)
     assert header.attrs == {"cyclic": int(cfg.cyclic)}
-    if block["source"] in ("independent", "white_noise"):
+    if block["source"] in CONTROLS or "broken" in block:
         assert not header.data_vars
     elif block.get("group") == "dispersed_translation":
         assert set(header.data_vars) == {"ideal_generator"}

@@ -1,4 +1,8 @@
-"""Controls: samples without a symmetry, and samples that every rotation leaves alike."""
+"""Controls: samples without a symmetry, and samples that every rotation leaves alike.
+
+Without a symmetry means: no orthogonal matrix whose powers move n canonical pixels leaves the law
+of the samples as it is. It would have to leave the covariance alone and, after whitening, the rest.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import kve
 
+from symlens.config.lens_controls import ClustersData, EllipticalData, FactorsData
+from symlens.groups import random_orthogonal
+
 Array = NDArray[np.float32]
+Matrix = NDArray[np.float64]
 
 # Root of x^4 = x + 1: its powers give the most even additive sequence in three dimensions.
 _EVEN = 1.2207440846057596
@@ -139,4 +147,106 @@ class WhiteNoise:
     def draw(self, rng: np.random.Generator, count: int) -> Array:
         """Draw samples, shape (count, n)."""
         x: Array = rng.standard_normal((count, self._n), dtype=np.float32)
+        return x
+
+
+TAPS = 5
+"""Length of the filters that change along the pixels (our choice)."""
+
+
+def mixing_matrix(cfg: FactorsData, rng: np.random.Generator) -> Matrix:
+    r"""Matrix A of the samples x = z A of sources z. Shape (sources, n).
+
+    scales: diagonal, in even steps of the logarithm from 1/2 to 2, in random order. dense: normal
+    numbers of variance 1/sources. filter: :math:`x_j = \sum_k h_k(j / n) z_{j + k}`, the five taps
+    being polynomials of second degree with normal coefficients; as many sources as the taps reach.
+    """
+    n = cfg.n
+    count = n if cfg.sources is None else cfg.sources
+    if cfg.mixing == "scales":
+        return np.diag(rng.permutation(np.geomspace(0.5, 2.0, n)))
+    if cfg.mixing == "dense":
+        return np.asarray(rng.standard_normal((count, n)) / np.sqrt(count))
+    place = np.linspace(-1.0, 1.0, n)
+    taps = rng.standard_normal((TAPS, 3)) @ np.stack([np.ones(n), place, place**2])
+    matrix = np.zeros((n + TAPS - 1, n))
+    pixel = np.arange(n)
+    for k in range(TAPS):
+        matrix[pixel + k, pixel] = taps[k]
+    return matrix
+
+
+class Factors:
+    """Linear mixtures x = z A of independent sources of mean zero.
+
+    Parameters
+    ----------
+    cfg : FactorsData
+    rng : numpy.random.Generator
+        Of the laws and the mixture.
+    """
+
+    def __init__(self, cfg: FactorsData, rng: np.random.Generator) -> None:
+        matrix = mixing_matrix(cfg, rng)
+        self._count = len(matrix)
+        self._sources = (
+            None if cfg.alike else Independent(spread_laws(self._count, (1.0, 1.0), rng))
+        )
+        self._matrix = matrix.astype(np.float32)
+
+    def draw(self, rng: np.random.Generator, count: int) -> Array:
+        """Draw samples, shape (count, n)."""
+        if self._sources is None:
+            z = rng.standard_exponential((count, self._count), dtype=np.float32) - np.float32(1)
+        else:
+            z = self._sources.draw(rng, count)
+        return np.asarray(z @ self._matrix, dtype=np.float32)
+
+
+class Clusters:
+    """Normal clusters around normal centres, with uniform random weights that sum to one.
+
+    Parameters
+    ----------
+    cfg : ClustersData
+    rng : numpy.random.Generator
+        Of centres and weights.
+    """
+
+    def __init__(self, cfg: ClustersData, rng: np.random.Generator) -> None:
+        self._centres = rng.standard_normal((cfg.clusters, cfg.n), dtype=np.float32)
+        self._weights = rng.dirichlet(np.ones(cfg.clusters))
+        self._width = np.float32(cfg.width)
+
+    def draw(self, rng: np.random.Generator, count: int) -> Array:
+        """Draw samples, shape (count, n)."""
+        cluster = rng.choice(len(self._weights), size=count, p=self._weights)
+        spread = rng.standard_normal((count, self._centres.shape[1]), dtype=np.float32)
+        return np.asarray(self._centres[cluster] + self._width * spread, dtype=np.float32)
+
+
+class Elliptical:
+    r"""Elliptical samples :math:`x = r g C^{1/2}`, g standard normal.
+
+    ``r = 1``, or :math:`r = \sqrt{\nu / \chi^2_\nu}` for a t law of :math:`\nu` degrees of freedom.
+    C has eigenvalues :math:`k^{-\text{decay}}` and random modes.
+
+    Parameters
+    ----------
+    cfg : EllipticalData
+    rng : numpy.random.Generator
+        Of the modes.
+    """
+
+    def __init__(self, cfg: EllipticalData, rng: np.random.Generator) -> None:
+        powers = np.arange(1.0, cfg.n + 1) ** -cfg.decay
+        self._root = (np.sqrt(powers)[:, None] * random_orthogonal(cfg.n, rng)).astype(np.float32)
+        self._freedom = cfg.freedom
+
+    def draw(self, rng: np.random.Generator, count: int) -> Array:
+        """Draw samples, shape (count, n)."""
+        x: Array = rng.standard_normal((count, len(self._root)), dtype=np.float32) @ self._root
+        if self._freedom is not None:
+            radius = np.sqrt(self._freedom / rng.chisquare(self._freedom, size=(count, 1)))
+            x *= radius.astype(np.float32)
         return x

@@ -8,7 +8,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from symlens.config.lens_data import IndependentData, SynthesizedData, WhiteNoiseData
+from symlens.config.lens_controls import Controls, WhiteNoiseData
+from symlens.config.lens_data import SynthesizedData
 from symlens.errors import DataError
 from symlens.groups import (
     dispersed_phases,
@@ -55,7 +56,7 @@ def header(cfg: SynthesizedData) -> xr.Dataset:
         dispersed translation has no representation in which it is a shift); attribute ``cyclic``.
     """
     known: dict[str, tuple[tuple[str, str], NDArray[np.float64]]] = {}
-    if isinstance(cfg, IndependentData | WhiteNoiseData):
+    if isinstance(cfg, Controls) or cfg.broken is not None:
         pass
     elif cfg.group == "dispersed_translation":
         phases = dispersed_phases(cfg.n, cfg.velocity())

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symlens.config.lens_controls import (
+    ClustersData,
+    Controls,
+    EllipticalData,
+    FactorsData,
+    IndependentData,
+    WhiteNoiseData,
+)
 from symlens.config.lens_data import (
     DigitSlicesData,
     GaussianData,
     ImageRowsData,
-    IndependentData,
     LegendreData,
     SynthesizedData,
-    WhiteNoiseData,
 )
-from symlens.lens.data.controls import Independent, WhiteNoise, spread_laws
+from symlens.lens.data.broken import break_symmetry, narrowing
+from symlens.lens.data.controls import (
+    Clusters,
+    Elliptical,
+    Factors,
+    Independent,
+    WhiteNoise,
+    spread_laws,
+)
 from symlens.lens.data.digits import DigitRings, DigitRows, load_digits
 from symlens.lens.data.dispersed import render_dispersed
-from symlens.lens.data.events import draw_events, render, shapes
+from symlens.lens.data.events import Events, draw_events, render, shapes
 from symlens.lens.data.images import ImageRows, load_images
 
 Array = NDArray[np.float32]
@@ -53,7 +68,7 @@ class Signals:
         cfg = self._cfg
         if cfg.group == "dispersed_translation":
             travel = float(cfg.n) if cfg.travel is None else cfg.travel
-            events = draw_events(cfg, rng, count, (-travel / 2, travel / 2))
+            events = self._narrowed(draw_events(cfg, rng, count, (-travel / 2, travel / 2)))
             return render_dispersed(
                 events,
                 self._shapes,
@@ -65,12 +80,52 @@ class Signals:
         middle = (cfg.n - 1) / 2
         half = cfg.centre_range()
         centres = (0.0, float(cfg.n)) if cfg.cyclic else (middle - half, middle + half)
-        events = draw_events(cfg, rng, count, centres)
+        events = self._narrowed(draw_events(cfg, rng, count, centres))
         return render(events, self._shapes, count, cfg.n, reach=cfg.reach(), cyclic=cfg.cyclic)
+
+    def _narrowed(self, events: Events) -> Events:
+        """Signals whose scale depends on where they are, if the symmetry is broken like this."""
+        broken = self._cfg.broken
+        if broken is None or broken.kind != "width":
+            return events
+        phase = _fixed(self._cfg).uniform(0, 2 * np.pi)
+        factor = narrowing(events.centre, self._cfg.n, broken.strength, phase)
+        return replace(events, scale=events.scale * factor[:, None])
+
+
+def _fixed(cfg: SynthesizedData) -> np.random.Generator:
+    """Numbers of what is fixed while samples are drawn."""
+    # A second generator of the same seed would repeat the random basis' numbers.
+    return np.random.default_rng(np.random.SeedSequence(cfg.group_seed, spawn_key=(1,)))
 
 
 def open_source(cfg: SynthesizedData) -> Source:
     """Source of a configuration; reads its images or digits now."""
+    if isinstance(cfg, Controls):
+        return _control(cfg)
+    whole = _whole(cfg)
+    if cfg.broken is None:
+        return whole
+    return break_symmetry(whole, cfg.broken, cfg.n, _fixed(cfg))
+
+
+def _control(cfg: Controls) -> Source:
+    """Source without a symmetry."""
+    match cfg:
+        case IndependentData():
+            return Independent(spread_laws(cfg.n, cfg.scale, _fixed(cfg)))
+        case FactorsData():
+            return Factors(cfg, _fixed(cfg))
+        case ClustersData():
+            return Clusters(cfg, _fixed(cfg))
+        case EllipticalData():
+            return Elliptical(cfg, _fixed(cfg))
+        case WhiteNoiseData():
+            return WhiteNoise(cfg.n)
+
+
+def _whole(cfg: GaussianData | LegendreData | ImageRowsData | DigitSlicesData) -> Source:
+    """Source with its symmetry, but for the scale of signals."""
     match cfg:
         case GaussianData() | LegendreData():
             return Signals(cfg)
@@ -79,9 +134,3 @@ def open_source(cfg: SynthesizedData) -> Source:
         case DigitSlicesData():
             digits = load_digits(cfg.mnist)
             return DigitRings(digits, cfg.n) if cfg.cyclic else DigitRows(digits, cfg.n)
-        case IndependentData():
-            # A second generator of the same seed would repeat the random basis' numbers.
-            rng = np.random.default_rng(np.random.SeedSequence(cfg.group_seed, spawn_key=(1,)))
-            return Independent(spread_laws(cfg.n, cfg.scale, rng))
-        case WhiteNoiseData():
-            return WhiteNoise(cfg.n)

@@ -98,7 +98,8 @@ CAPTIONS: Mapping[str, str] = {
     ),
     "verdict": (
         "Is there a symmetry at all? The statistic of every seed on held-out samples beside the "
-        "same statistic on surrogates without a symmetry. The truth is not used."
+        "same statistic on surrogates that only just have none: the learned action moves a "
+        "quarter of their moments or covariance. The truth is not used."
     ),
     "eigenphases": (
         "The angles by which the learned action turns the ideal waves, against the ideal angles. "

@@ -25,7 +25,7 @@ def draw(inputs: FigureInputs) -> Figure:
         8.5,
         1.35 + 1.15 * count,
         f"{inputs.title}: {inputs.verdict}",
-        "The statistic on held-out samples beside surrogates without a symmetry; "
+        "The statistic on held-out samples beside surrogates that only just have no symmetry; "
         "the truth is not used.",
     )
     panels = figure.subplots(count, 1, sharex=True, squeeze=False)[:, 0]

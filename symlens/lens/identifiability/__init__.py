@@ -8,9 +8,10 @@ their pixels. The *moving fraction*
 .. math:: f = \frac{\|K_\to - K\|^2 / 2}{\|K\|^2}
 
 of their energy, with :math:`K_\to` the moments after a move along the pixels (mostly by one), is 0
-for a symmetry and about 1 by chance. Where even random rotations leave no moments, as in white
-noise or in a normal process, every rotation of the white samples is as good as the learned one, and
-nothing can be identified.
+for a symmetry and about 1 by chance. So is the fraction of the covariance that is not a function of
+the difference of its pixels. A symmetry has to be below a quarter in both. Where even random
+rotations leave no moments, as in white noise or in a normal process, every rotation of the white
+samples is as good as the learned one, and nothing can be identified.
 """
 
 from symlens.lens.identifiability.verdict import Assessment, assess, stationarity_score

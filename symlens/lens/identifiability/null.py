@@ -35,36 +35,62 @@ def turned(gram: Array, flips: Array) -> Array:
     return np.asarray(((flips @ apart) * flips).sum(axis=1) / (blocks * (blocks - 1)))
 
 
-def centred(gram: Array, flips: Array) -> Array:
-    r"""Distribution, around zero, of the cross energy T of other samples of the same law.
+def boundary(total: Array, moving: Array, threshold: float, flips: Array) -> Array:
+    r"""Distribution of ``threshold * |K|^2 - |moved|^2`` where its mean is zero: at the threshold.
 
     Products between blocks are, by least squares, :math:`H_{bc} = T + h_b + h_c + g_{bc}` with
     :math:`\sum_b h_b = 0` (Hoeffding). Turning the signs of blocks in :math:`\frac 2 B \sum_b h_b
-    + \sum_{b \ne c} g_{bc} / (B (B - 1))` makes of it the distribution sought. Where moments are
-    strong the first part rules, and without any there is the second alone: its share of the
-    variance of h is taken out.
+    + \sum_{b \ne c} g_{bc} / (B (B - 1))` gives other samples of the same law. It is their spread
+    at the threshold that is asked for, and h grows with what is moved: the part of h that comes
+    from there is multiplied by :math:`\sqrt{f_0 \|K\|^2 / \|\bar K_\to\|^2}`, with the mean over
+    all blocks, noise included, below. Else a small f would come with a small spread, and both with
+    a p-value too small.
 
     Parameters
     ----------
-    gram : ndarray, shape (B, B)
-        Symmetric, at least four blocks.
+    total, moving : ndarray, shape (B, B)
+        Symmetric products between at least four blocks.
+    threshold : float
     flips : ndarray, shape (surrogates, B)
 
     Returns
     -------
     ndarray, shape (surrogates,)
     """
+    blocks = len(total)
+    mean, of_total = hoeffding(total)
+    level = float(moving.mean())
+    stretch = np.sqrt(max(threshold * mean, 0.0) / level) if level > 0 else 1.0
+    linear = threshold * of_total - stretch * hoeffding(moving)[1]
+    evidence = threshold * total - moving
+    centre, own = hoeffding(evidence)
+    rest = evidence - centre - own[:, None] - own
+    # Unbiased variances: h has B - 1 degrees of freedom, g (over pairs b < c) B (B - 3) / 2.
+    first = 2 / blocks * np.sqrt(blocks / (blocks - 1)) * (flips @ linear)
+    return np.asarray(first + np.sqrt((blocks - 1) / (blocks - 3)) * turned(rest, flips))
+
+
+def hoeffding(gram: Array) -> tuple[float, Array]:
+    """Mean T of products between different blocks, and the part h of every block; see `boundary`.
+
+    Parameters
+    ----------
+    gram : ndarray, shape (B, B)
+        B > 2.
+    """
     blocks = len(gram)
     mean = cross_energy(gram)
     linear = (gram.sum(axis=1) - np.diag(gram) - (blocks - 1) * mean) / (blocks - 2)
-    rest = gram - mean - linear[:, None] - linear
-    np.fill_diagonal(rest, 0.0)
-    # Unbiased variances: h has B - 1 degrees of freedom, g (over pairs b < c) B (B - 3) / 2.
-    noise = (rest**2).sum() / (blocks * (blocks - 3))
-    found = (linear**2).sum() / (blocks - 1)
-    share = max(found - noise / (blocks - 2), 0.0) / found if found > 0 else 0.0
-    first = 2 / blocks * np.sqrt(share * blocks / (blocks - 1)) * (flips @ linear)
-    return np.asarray(first + np.sqrt((blocks - 1) / (blocks - 3)) * turned(rest, flips))
+    return mean, linear
+
+
+def student(surrogates: int, blocks: int, rng: np.random.Generator) -> Array:
+    r"""Factors :math:`\sqrt{\nu / \chi^2_\nu}`, :math:`\nu = B - 1`, from normal to Student's law.
+
+    For the spread of a null distribution is itself estimated from B blocks.
+    """
+    freedom = blocks - 1
+    return np.asarray(np.sqrt(freedom / rng.chisquare(freedom, size=surrogates)))
 
 
 def tail(value: float, null: Array) -> float:
