@@ -156,9 +156,9 @@ def overview(experiments: Sequence[FigureInputs]) -> Figure:
 
 def sweep(collected: Collected) -> Figure:
     """The scores of a sweep in one picture."""
-    from symlens.lens.figures import sweep as drawing
+    from symlens.lens.figures import sweeps
 
-    return drawing.draw(collected)
+    return sweeps.draw(collected)
 
 
 def save(figure: Figure, stem: Path) -> tuple[Path, Path]:
