@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from statistics import median
 from time import process_time
 
 import numpy as np
@@ -116,6 +117,61 @@ def against_schedule(
             "official_hours_extrapolated": step * official.steps / 3600,
             "ratio_extrapolated": step * official.steps / seconds,
         }
+
+
+def throughput(
+    n: int, settings: OfficialSettings, trainings: int, *, repeats: int = 12
+) -> dict[str, Cell]:
+    """Processor seconds of a step of several trainings, one by one and in one graph.
+
+    Parameters
+    ----------
+    n : int
+        Features of a window.
+    settings : OfficialSettings
+    trainings : int
+    repeats : int
+        Steps that a median is taken over.
+
+    Returns
+    -------
+    dict
+        ``ratio`` is the throughput of all together over that of as many alone; compilation, which
+        is saved as well, apart.
+    """
+    import symlens.lens.model  # noqa: F401  first of all, since it starts Keras quietly
+    from symlens.lens.official.schedules import Schedule
+    from symlens.lens.official.step import Architecture, State, scalars_at
+    from symlens.lens.official.together import COEFFICIENTS, make_stacked_step, stack
+
+    alone = step_seconds(n, False, settings, clock=process_time)
+    architecture = Architecture(n, False, settings.kernels, settings.hidden_multiple * n)
+    step = make_stacked_step(
+        architecture, settings.window_gain, paired=settings.paired_kl, xla=settings.xla
+    )
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((trainings, settings.batch(n), n), dtype=np.float32)
+    noise = rng.standard_normal((trainings, n), dtype=np.float32)
+    coefficients = np.array([[getattr(settings, c) for c in COEFFICIENTS]], np.float32)
+    scalars = scalars_at(Schedule(settings).at(0), 0)[None]
+    inputs = (x, noise, *(np.repeat(each, trainings, axis=0) for each in (scalars, coefficients)))
+    state = stack([State.initial(architecture.lens(seed)) for seed in range(trainings)])
+    state, _ = step(state, *inputs)
+    found = []
+    for _ in range(repeats):
+        begun = process_time()
+        state, _ = step(state, *inputs)
+        found.append(process_time() - begun)
+    together = median(found)
+    return {
+        "n": n,
+        "batch": settings.batch(n),
+        "xla": str(settings.xla).lower(),
+        "trainings": trainings,
+        "alone_seconds": alone,
+        "together_seconds": together,
+        "ratio": trainings * alone / together,
+    }
 
 
 def objective_rows(
