@@ -13,7 +13,7 @@ from symlens.config.lens import LensStudy
 from symlens.config.lens_official import OfficialSettings
 from symlens.tables import Cell
 
-REPEATS = 9
+REPEATS = 3
 HOUR = 3600.0
 
 Timing = Callable[[int, bool, OfficialSettings], float]

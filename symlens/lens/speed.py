@@ -120,7 +120,7 @@ def against_schedule(
 
 
 def throughput(
-    n: int, settings: OfficialSettings, trainings: int, *, repeats: int = 12
+    n: int, settings: OfficialSettings, trainings: int, *, repeats: int = 5
 ) -> dict[str, Cell]:
     """Processor seconds of a step of several trainings, one by one and in one graph.
 

@@ -61,7 +61,12 @@ class Collected:
 
     def reference_score(self, statistic: str) -> float:
         """Worst or median of the seeds of the experiment that was varied."""
-        return float(np.float64(self.reference[f"{SCORE}_{statistic}"]))
+        return value(self.reference, f"{SCORE}_{statistic}")
+
+
+def value(row: Mapping[str, Cell], column: str) -> float:
+    """A number of a row of a table."""
+    return float(np.float64(row[column]))
 
 
 def collect(settings: Mapping[str, Any], evaluations: Sequence[xr.Dataset]) -> Collected:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from symlens.drawing import CHANCE, INK, LINES, MARKERS, SOFT, new_figure, number, styled
-from symlens.lens.sweep import Collected, effects_table
+from symlens.lens.sweep import Collected, effects_table, value
 
 COLUMNS = 4
 ROW = 0.34
@@ -29,7 +29,7 @@ def _title(settings: Mapping[str, Any], seeds: int) -> tuple[str, str]:
 
 
 def _seeds(collected: Collected) -> int:
-    return int(str(collected.rows[0]["seeds"]))
+    return round(value(collected.rows[0], "seeds"))
 
 
 def _ablation(collected: Collected) -> Figure:
@@ -40,7 +40,7 @@ def _ablation(collected: Collected) -> Figure:
     places = np.arange(len(rows))[::-1]
     for place, row in zip(places, rows, strict=True):
         worst, median, floor = (
-            float(str(row[f"generator_cosine_{name}"]))
+            value(row, f"generator_cosine_{name}")
             for name in ("worst", "median", "floor_covariance")
         )
         axes.barh(place, floor, height=0.7, color=CHANCE, alpha=0.45)
@@ -79,7 +79,7 @@ def _curve(axes: Axes, collected: Collected, key: str) -> None:
     for statistic, style, colour in (("median", "-", LINES[0]), ("worst", ":", SOFT)):
         values = np.append(collected.scores(statistic)[own], collected.reference_score(statistic))
         axes.plot(multiples[order], values[order], style, marker="o", markersize=4, color=colour)
-    floor = float(str(collected.reference["generator_cosine_floor_covariance"]))
+    floor = value(collected.reference, "generator_cosine_floor_covariance")
     axes.axhspan(0, floor, color=CHANCE, alpha=0.3, linewidth=0)
     axes.axvline(1, color=SOFT, linewidth=0.8)
     axes.set_xscale("log")
@@ -94,9 +94,9 @@ def _morris(collected: Collected) -> Figure:
     figure = new_figure(8.2, 4.6, *_title(collected.settings, _seeds(collected)))
     axes, scores = figure.subplots(1, 2, width_ratios=[1.6, 1])
     for index, row in enumerate(rows):
-        colour, marker = LINES[index % len(LINES)], MARKERS[(index // 2) % len(MARKERS)]
+        colour, marker = LINES[index % len(LINES)], MARKERS[index % len(MARKERS)]
         name = str(row["key"]).removeprefix("data.").replace("_", " ")
-        effect, spread, half = (float(str(row[k])) for k in ("mu_star", "sigma", "mu_star_conf"))
+        effect, spread, half = (value(row, k) for k in ("mu_star", "sigma", "mu_star_conf"))
         axes.errorbar(
             effect, spread, xerr=half, color=colour, marker=marker, linestyle="none", label=name
         )
