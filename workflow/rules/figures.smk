@@ -9,7 +9,6 @@ for study in plan.studies():
             data=f"results/{study}/{{experiment}}/data.nc",
             runs=lambda w, study=study: runs(study, w.experiment, w.method),
             evaluation=f"results/{folder}/evaluation.nc",
-            library=lambda w, study=study: plan.library("figures", study),
         output:
             png=[
                 report(
@@ -37,6 +36,7 @@ for study in plan.studies():
             runtime=lambda wildcards, attempt: 30 * attempt,
             gpu=0,
         params:
+            library=lambda w, study=study: plan.library("figures", study),
             study=study,
             captions=studies.get(study).CAPTIONS,
             settings=lambda w, study=study: plan.parameters(
@@ -62,7 +62,6 @@ rule overview:
         evaluations=lambda w: filled(
             "results/{study}/{experiment}/{method}/evaluation.nc", plan.shown(w.study)
         ),
-        library=library("figures"),
     output:
         png=report(
             "results/figures/{study}/overview.png",
@@ -83,6 +82,7 @@ rule overview:
         runtime=lambda wildcards, attempt: 30 * attempt,
         gpu=0,
     params:
+        library=library("figures"),
         captions=lambda w: studies.get(w.study).CAPTIONS,
         titles=lambda w: plan.titles(w.study),
     message:
@@ -98,7 +98,6 @@ rule collect:
             "results/{study}/{experiment}/{method}/evaluation.nc",
             plan.swept(w.study, w.sweep),
         ),
-        library=library("sweeps"),
     output:
         png=report(
             "results/figures/{study}/sweeps/{sweep}.png",
@@ -126,6 +125,7 @@ rule collect:
         runtime=10,
         gpu=0,
     params:
+        library=library("sweeps"),
         sweep=lambda w: plan.sweep(w.study, w.sweep),
         about=lambda w: plan.about_sweep(w.study, w.sweep),
     message:

@@ -25,7 +25,6 @@ rule tabulate:
         evaluations=lambda w: filled(
             "results/{study}/{experiment}/{method}/evaluation.nc", plan.shown(w.study)
         ),
-        library=library("tables"),
     output:
         report(
             "results/tables/{study}/stability.csv",
@@ -44,6 +43,8 @@ rule tabulate:
         mem_mb=1000,
         runtime=10,
         gpu=0,
+    params:
+        library=library("tables"),
     message:
         "tabulate: {wildcards.study}"
     script:
@@ -60,7 +61,6 @@ rule summarize:
         sweeps=lambda w: sweep_files(
             w.study, "results/figures/{study}/sweeps/{sweep}.png"
         ),
-        library=library("summary"),
     output:
         page="results/summary/{study}.html",
     log:
@@ -75,6 +75,7 @@ rule summarize:
         runtime=10,
         gpu=0,
     params:
+        library=library("summary"),
         titles=lambda w: plan.titles(w.study),
         sweeps=lambda w: [plan.about_sweep(w.study, s) for s in plan.sweeps(w.study)],
     message:

@@ -94,7 +94,10 @@ def _morris(collected: Collected) -> Figure:
     figure = new_figure(8.2, 4.6, *_title(collected.settings, _seeds(collected)))
     axes, scores = figure.subplots(1, 2, width_ratios=[1.6, 1])
     for index, row in enumerate(rows):
-        colour, marker = LINES[index % len(LINES)], MARKERS[index % len(MARKERS)]
+        colour, marker = (
+            LINES[index % len(LINES)],
+            MARKERS[(index + index // len(LINES)) % len(MARKERS)],
+        )
         name = str(row["key"]).removeprefix("data.").replace("_", " ")
         effect, spread, half = (value(row, k) for k in ("mu_star", "sigma", "mu_star_conf"))
         axes.errorbar(
