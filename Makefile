@@ -22,7 +22,7 @@ RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
 	--extra workflow --extra dev pyproject.toml
 
-.PHONY: help run report test test-cluster lint format bench lock install clean
+.PHONY: help run report test test-cluster lint format bench speed lock install clean
 
 help:  ## what can be said to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -61,6 +61,11 @@ bench: install  ## time every stage of the tour (or CONFIG=...) anew, beside you
 	@$(BIN)/snakemake --cores all --directory build/bench --quiet all $(ON_GPU) \
 	  --configfile $(abspath $(or $(CONFIG),config/config.yaml)) $(ARGS)
 	@$(BIN)/python workflow/scripts/bench.py build/bench/results
+
+speed: install  ## `fast` beside the official schedule, one core: build/speed/speed.csv
+	@mkdir -p build/speed
+	@OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 \
+	  $(BIN)/python workflow/scripts/speed.py build/speed $(ARGS)
 
 lock: install  ## resolve the lock files and environment.yml anew from pyproject.toml (UPGRADE=1: newest)
 	@$(RESOLVE) --extra cpu --output-file requirements.lock

@@ -115,18 +115,54 @@ class Plan:
         """Give the studies that have an experiment."""
         return tuple(study for study in STUDIES if self.experiments(study))
 
+    def sweeps(self, study: str) -> Mapping[str, Any]:
+        """Give the sweeps of a study by name: none, where its configuration knows no sweeps."""
+        sweeps: Mapping[str, Any] = getattr(getattr(self.config, study), "sweeps", {})
+        return sweeps
+
+    def swept(self, study: str, sweep: str) -> tuple[Group, ...]:
+        """Give the experiment that a sweep varies, and then its points in their order."""
+        block, chosen = getattr(self.config, study), self.sweeps(study)[sweep]
+        names = [chosen.of, *block.points(sweep)]
+        groups = {(g.experiment, g.method): g for g in self.groups(study)}
+        return tuple(groups[name, chosen.method] for name in names)
+
+    def shown(self, study: str) -> tuple[Group, ...]:
+        """Give the experiments and methods that figures and pages show one by one.
+
+        The points of a sweep are shown together, by the sweep.
+        """
+        block = getattr(self.config, study)
+        points = {name for sweep in self.sweeps(study) for name in block.points(sweep)}
+        return tuple(g for g in self.groups(study) if g.experiment not in points)
+
     def titles(self, study: str) -> list[str]:
-        """Give the title of every experiment and method of a study, as people read it."""
+        """Give the title of every experiment and method that is shown, as people read it."""
         blocks = self.experiments(study)
-        several = len({group.method for group in self.groups(study)}) > 1
+        several = len({group.method for group in self.shown(study)}) > 1
         return [
             blocks[g.experiment].title + (f" ({g.method})" if several else "")
-            for g in self.groups(study)
+            for g in self.shown(study)
         ]
+
+    def sweep(self, study: str, sweep: str) -> dict[str, Any]:
+        """Give all that decides what is collected from a sweep's scores, as JSON values."""
+        block, chosen = getattr(self.config, study), self.sweeps(study)[sweep]
+        points = {
+            name: {"label": point.label, "changes": dict(point.changes)}
+            for name, point in block.points(sweep).items()
+        }
+        given: dict[str, Any] = chosen.model_dump(mode="json", exclude={"seeds"})
+        return given | {"points": points}
 
     def seeds(self, study: str, experiment: str) -> tuple[int, ...]:
         """Give the seeds of the trainings of an experiment."""
         return tuple(self.experiments(study)[experiment].seeds)
+
+    def about_sweep(self, study: str, sweep: str) -> dict[str, str]:
+        """Give title and caption of a sweep's picture."""
+        chosen = self.sweeps(study)[sweep]
+        return {"title": chosen.title, "caption": get(study).SWEEP_CAPTIONS[chosen.kind]}
 
     def inputs(self, study: str, experiment: str) -> tuple[str, ...]:
         """Give the user's own files that an experiment starts from."""

@@ -73,6 +73,18 @@ distribution. The figure's kind is told by its ending: .png, .pdf or .svg.
 """
 
 
+COST = """\
+Estimate what the trainings of CONFIG with the method 'official' take on this machine, with the
+threads that it would use: a few steps of every kind are timed and multiplied. Nothing is learned.
+"""
+
+COST_EXAMPLES = """\
+examples:
+  symlens cost config/experiments.yaml
+  OMP_NUM_THREADS=1 symlens cost config/paper.yaml -o cost.csv
+"""
+
+
 class Parser(argparse.ArgumentParser):
     """Parser whose mistakes are one line, like all others."""
 
@@ -106,6 +118,7 @@ def parse(arguments: Sequence[str] | None = None) -> Callable[[], None]:
     )
     _check(_command(commands, "check", "is a file of samples usable?", CHECK, ""))
     _show(_command(commands, "show", "read and draw a run file", SHOW, ""))
+    _cost(_command(commands, "cost", "time that a configuration takes", COST, COST_EXAMPLES))
     options = vars(parser.parse_args(arguments))
     name = options.pop("command")
 
@@ -174,6 +187,11 @@ def _check(parser: Parser) -> None:
 def _show(parser: Parser) -> None:
     parser.add_argument("run_file", type=Path, metavar="RUN", help="run file to read")
     _output(parser, "figure to draw: .png, .pdf or .svg", required=False)
+
+
+def _cost(parser: Parser) -> None:
+    parser.add_argument("config", type=Path, metavar="CONFIG", help="configuration, .yaml")
+    _output(parser, "table to write, .csv", required=False)
 
 
 def _data(parser: Parser) -> None:

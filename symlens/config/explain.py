@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from symlens.config.base import BlockError
-from symlens.config.walk import Place, walk
+from symlens.config.walk import Place, tag_of, walk
 
 Error = Mapping[str, Any]
 
@@ -82,7 +82,8 @@ def _unknown_key(_: Error, place: Place) -> str:
     names = list(place.model.model_fields) if place.model else []
     owners = [tag for tag, block in place.kin.items() if place.path[-1] in block.model_fields]
     if owners:
-        return f"a key of source {', '.join(owners)} only; known keys here: {', '.join(names)}"
+        kind = f"{tag_of(place.kin.values())} {', '.join(owners)}"
+        return f"a key of {kind} only; known keys here: {', '.join(names)}"
     near = nearest(str(place.path[-1]), names)
     hint = f"did you mean {near!r}?" if near else f"known keys: {', '.join(names)}"
     return f"unknown key; {hint}"

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from symlens.config.base import Block, BlockError
 from symlens.config.experiment import Experiment, Name, distinct
 from symlens.config.lens_data import LensData
 from symlens.config.lens_fast import FastSettings
 from symlens.config.lens_official import OfficialSettings
+from symlens.config.lens_sweep import expand
+from symlens.config.sweep import Point, Sweep
 
 Method = Literal["fast", "official"]
 
@@ -51,7 +53,17 @@ class LensStudy(Block):
     """Settings of the method ``official`` for every experiment."""
 
     experiments: dict[Name, LensExperiment] = Field(default_factory=dict)
-    """Experiments by name, which is also the name of their folder."""
+    """Experiments by name, which is also the name of their folder. Those of the sweeps are added
+    to them, numbered."""
+
+    sweeps: dict[Name, Sweep] = Field(default_factory=dict)
+    """Sweeps by name: an experiment varied point by point, every point an experiment."""
+
+    _points: dict[str, dict[str, Point]] = PrivateAttr(default_factory=dict)
+
+    def points(self, sweep: str) -> dict[str, Point]:
+        """The points of a sweep by the name of their experiment."""
+        return self._points[sweep]
 
     def settings(self, experiment: str, method: Method) -> FastSettings | OfficialSettings:
         """Settings of a training: the experiment's keys over the study's over the defaults."""
@@ -77,6 +89,15 @@ class LensStudy(Block):
             settings = self.settings(experiment, method)
             found |= {"method": method, "settings": settings.model_dump(mode="json")}
         return found
+
+    @model_validator(mode="after")
+    def _expanded(self) -> Self:
+        expansion = expand(self)
+        if expansion.mistakes:
+            raise BlockError(expansion.mistakes)
+        self.experiments.update(expansion.experiments)
+        self._points.update(expansion.points)
+        return self
 
     @model_validator(mode="after")
     def _trainable(self) -> Self:

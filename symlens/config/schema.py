@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from symlens.config.root import Config
@@ -28,12 +29,21 @@ def _require_tags(definitions: dict[str, Any]) -> None:
 
     Pydantic takes it for optional, because in Python it has a default.
     """
-    for definition in definitions.values():
-        for value in definition["properties"].values():
-            tag = value.get("discriminator", {"mapping": {}})
-            for reference in tag["mapping"].values():
-                block = definitions[reference.rpartition("/")[2]]
-                block["required"] = sorted({tag["propertyName"], *block.get("required", ())})
+    for tag in _discriminators(definitions):
+        for reference in tag["mapping"].values():
+            block = definitions[reference.rpartition("/")[2]]
+            block["required"] = sorted({tag["propertyName"], *block.get("required", ())})
+
+
+def _discriminators(node: Any) -> Iterator[dict[str, Any]]:
+    """Every discriminator in a schema, however deep."""
+    if isinstance(node, dict):
+        if "mapping" in node.get("discriminator", {}):
+            yield node["discriminator"]
+        node = list(node.values())
+    if isinstance(node, list):
+        for item in node:
+            yield from _discriminators(item)
 
 
 def _tighten(node: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -17,6 +17,10 @@ BOUNDS = (
     (Le, "le", "at most"),
     (Lt, "lt", "below"),
 )
+
+
+TAGS = ("source", "kind")
+"""Fields that tell the blocks of a union apart."""
 
 
 @dataclass(frozen=True)
@@ -124,12 +128,19 @@ def _is_block(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
+def tag_of(blocks: Iterable[type[BaseModel]]) -> str:
+    """Name of the field that tells the blocks of a union apart."""
+    shared = [set(block.model_fields) for block in blocks]
+    return next(name for name in TAGS if all(name in names for names in shared))
+
+
 def _tagged(kind: Any) -> dict[str, type[BaseModel]]:
-    """Blocks of a union by their tag, the one value of their field ``source``."""
+    """Blocks of a union by their tag, the one value of the field that tells them apart."""
     members = _members(kind)
     if len(members) < 2 or not all(_is_block(member) for member in members):
         return {}
-    return {get_args(member.model_fields["source"].annotation)[0]: member for member in members}
+    tag = tag_of(members)
+    return {get_args(member.model_fields[tag].annotation)[0]: member for member in members}
 
 
 def _item(kind: Any, step: str | int) -> Any:

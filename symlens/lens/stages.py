@@ -19,12 +19,16 @@ NAME = "lens"
 QUESTION = "Which symmetry do these samples have?"
 FIGURES = tuple(figures.FIGURES)
 CAPTIONS = {**figures.CAPTIONS, "overview": figures.OVERVIEW_CAPTION}
+SWEEP_CAPTIONS = figures.SWEEP_CAPTIONS
 
 LIBRARY = {
     "synthesize": Library(("symlens.lens.data", "symlens.lens.schemas", "symlens.store")),
     "train": Library(("symlens.lens.train", "symlens.lens.schemas", "symlens.store")),
     "evaluate": Library(("symlens.lens.evaluate", "symlens.lens.schemas", "symlens.store")),
     "figures": Library(("symlens.lens.figures", "symlens.lens.schemas", "symlens.store")),
+    "sweeps": Library(
+        ("symlens.lens.sweep", "symlens.lens.figures", "symlens.lens.schemas", "symlens.store")
+    ),
     "tables": Library(("symlens.lens.tables", "symlens.lens.schemas", "symlens.store")),
     "summary": Library(
         ("symlens.lens.summary", "symlens.lens.schemas", "symlens.store"),
@@ -225,16 +229,37 @@ def tabulate(evaluations: Sequence[str], output: str) -> None:
     write_csv(rows, Path(output))
 
 
+def collect(
+    sweep: Mapping[str, Any], evaluations: Sequence[str], png: str, points: str, effects: str
+) -> None:
+    """Draw a sweep (the PDF lies beside the PNG) and write its points and their effects.
+
+    The first evaluation is that of the experiment that is varied.
+    """
+    from symlens import store
+    from symlens.lens.schemas import EVALUATION
+    from symlens.lens.sweep import collect as collected
+    from symlens.lens.sweep import effects_table, points_table
+    from symlens.tables import write_csv
+
+    found = collected(sweep, [store.read(file, EVALUATION) for file in evaluations])
+    write_csv(points_table(found), Path(points))
+    write_csv(effects_table(found), Path(effects))
+    figures.save(figures.sweep(found), Path(png).with_suffix(""))
+
+
 def summarize(
     titles: Sequence[str],
     evaluations: Sequence[str],
     drawings: Sequence[str],
     overview: str,
     output: str,
+    sweeps: Mapping[str, Mapping[str, str]] | None = None,
 ) -> None:
     """Write the page of all experiments.
 
-    Of the figures, those in the folder of an evaluation's experiment and method belong to it.
+    Of the figures, those in the folder of an evaluation's experiment and method belong to it;
+    ``sweeps`` gives title and caption of further pictures by their file.
     """
     from symlens import store
     from symlens.lens.schemas import EVALUATION
@@ -243,4 +268,5 @@ def summarize(
 
     read = [store.read(file, EVALUATION) for file in evaluations]
     entries = entries_of(titles, evaluations, read, drawings)
-    write(Path(output), page(QUESTION, entries, overview=Path(overview)), entries)
+    made = page(QUESTION, entries, overview=Path(overview), sweeps=sweeps or {})
+    write(Path(output), made, entries)

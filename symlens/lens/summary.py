@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from symlens.page import (
     NONE,
     Cell,
     Column,
+    Drawing,
     Entry,
     Page,
     Row,
@@ -83,7 +85,13 @@ NOTE = (
 )
 
 
-def page(question: str, entries: Sequence[Entry], *, overview: Path | None = None) -> Page:
+def page(
+    question: str,
+    entries: Sequence[Entry],
+    *,
+    overview: Path | None = None,
+    sweeps: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> Page:
     """Put the page together.
 
     Parameters
@@ -94,6 +102,8 @@ def page(question: str, entries: Sequence[Entry], *, overview: Path | None = Non
         In the order of the page.
     overview : Path or None
         PNG of the overview figure.
+    sweeps : mapping of str to mapping
+        PNG of a sweep -> its ``title`` and ``caption``.
 
     Returns
     -------
@@ -112,7 +122,10 @@ def page(question: str, entries: Sequence[Entry], *, overview: Path | None = Non
         columns=COLUMNS,
         rows=[_row(entry) for entry in entries],
         note=NOTE,
-        sections=[_section(entry) for entry in entries],
+        sections=[
+            *(_section(entry) for entry in entries),
+            *(_sweep(Path(image), about) for image, about in sweeps.items()),
+        ],
         glossary={**GLOSSARY, "p-value": BY_NAME["symmetry_pvalue"].meaning},
         scores=scores,
         overview=overview,
@@ -192,6 +205,14 @@ def _section(entry: Entry) -> Section:
     figures = drawings(entry.figures, CAPTIONS, FIRST_FIGURES, narrow=("verdict",))
     badge = _badge(entry.evaluation)
     return Section(entry.anchor, entry.title, sentence(entry.evaluation), figures, badge)
+
+
+def _sweep(image: Path, about: Mapping[str, str]) -> Section:
+    """A sweep's picture, and where its numbers are."""
+    tables = f"results/tables/lens/sweeps/{image.stem}"
+    said = f"All points are in {tables}_points.csv, what the changes do in {tables}_effects.csv."
+    drawing = Drawing(image.stem, image, about["caption"])
+    return Section(f"sweep-{image.stem}", about["title"], said, [drawing])
 
 
 def _chances(evaluation: xr.Dataset) -> list[str]:

@@ -13,16 +13,17 @@ ROOT = Path(__file__).resolve().parents[2]
 RULES = sorted((ROOT / "workflow").glob("rules/*.smk"))
 TARGETS = {"all", "figures", "report"}
 JOBS = {
+    "collect": 1,
     "draw_lens": 2,
-    "evaluate": 2,
+    "evaluate": 3,
     "index": 1,
     "overview": 1,
-    "publish": 2,
+    "publish": 3,
     "summarize": 1,
-    "synthesize": 2,
+    "synthesize": 3,
     "tabulate": 1,
     "tracking": 1,
-    "train": 4,
+    "train": 5,
 }
 
 
@@ -70,7 +71,7 @@ def test_every_wildcard_is_constrained():
     constrained = set(re.findall(r"^    (\w+)=", snakefile, flags=re.MULTILINE))
     outputs = "".join(re.findall(r"output:(.*?)(?:params|log):", text_of_all_rules(), re.DOTALL))
     used = set(re.findall(r"\{(\w+)\}", outputs)) - {"folder", "figure"}
-    assert used == constrained == {"study", "experiment", "method", "seed"}
+    assert used == constrained == {"study", "experiment", "method", "seed", "sweep"}
 
 
 def test_scripts_and_snakefile_are_short():
@@ -83,7 +84,9 @@ def test_a_dry_run_plans_every_job(checkout):
     assert not (checkout.path / "results").exists()
 
 
-@pytest.mark.parametrize("config", [None, "config/config.yaml", "config/paper.yaml"])
+@pytest.mark.parametrize(
+    "config", [None, *sorted(f"config/{file.name}" for file in (ROOT / "config").glob("*.yaml"))]
+)
 def test_the_shipped_configurations_plan(checkout, config):
     planned = checkout.planned(config=config)
     assert planned["train"] >= planned["synthesize"] > 1

@@ -8,19 +8,32 @@ def runs(study, experiment, method):
 
 
 def figure_files(study, ending="png"):
-    """Every figure of a study."""
+    """Every figure of the experiments of a study that are shown one by one."""
     pattern = f"results/figures/{{study}}/{{experiment}}/{{method}}/%s.{ending}"
     names = studies.get(study).FIGURES
-    return [file for name in names for file in per_group(pattern % name, study)]
+    return [
+        file for name in names for file in filled(pattern % name, plan.shown(study))
+    ]
 
 
 def per_group(pattern, *chosen):
     """A pattern filled in for every experiment and method, of the chosen studies or of all."""
-    groups = [g for study in chosen or plan.studies() for g in plan.groups(study)]
+    return filled(
+        pattern, [g for study in chosen or plan.studies() for g in plan.groups(study)]
+    )
+
+
+def filled(pattern, groups):
+    """A pattern filled in for each of these experiments and methods."""
     return [
         pattern.format(study=g.study, experiment=g.experiment, method=g.method)
         for g in groups
     ]
+
+
+def sweep_files(study, pattern):
+    """A pattern filled in for every sweep of a study."""
+    return [pattern.format(study=study, sweep=sweep) for sweep in plan.sweeps(study)]
 
 
 def results():
@@ -32,6 +45,7 @@ def results():
         files += figure_files(study) + [
             f"results/figures/{study}/overview.png",
             f"results/tables/{study}/stability.csv",
+            *sweep_files(study, "results/figures/{study}/sweeps/{sweep}.png"),
         ]
     if plan.config.tracking.enabled:
         files += per_group(

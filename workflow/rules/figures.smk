@@ -51,14 +51,16 @@ for study in plan.studies():
 # What was learned everywhere, at one glance.
 rule overview:
     input:
-        data=lambda w: per_group("results/{study}/{experiment}/data.nc", w.study),
+        data=lambda w: filled(
+            "results/{study}/{experiment}/data.nc", plan.shown(w.study)
+        ),
         runs=lambda w: [
             run
-            for g in plan.groups(w.study)
+            for g in plan.shown(w.study)
             for run in runs(g.study, g.experiment, g.method)
         ],
-        evaluations=lambda w: per_group(
-            "results/{study}/{experiment}/{method}/evaluation.nc", w.study
+        evaluations=lambda w: filled(
+            "results/{study}/{experiment}/{method}/evaluation.nc", plan.shown(w.study)
         ),
     output:
         png=report(
@@ -87,3 +89,46 @@ rule overview:
         "draw: overview of {wildcards.study}"
     script:
         "../scripts/overview.py"
+
+
+# What the points of a sweep say together: a picture, a table of the points, a table of effects.
+rule collect:
+    input:
+        evaluations=lambda w: filled(
+            "results/{study}/{experiment}/{method}/evaluation.nc",
+            plan.swept(w.study, w.sweep),
+        ),
+    output:
+        png=report(
+            "results/figures/{study}/sweeps/{sweep}.png",
+            caption="../report/sweep.rst",
+            category="sweeps",
+            labels={"figure": "{sweep}", "study": "{study}"},
+        ),
+        pdf="results/figures/{study}/sweeps/{sweep}.pdf",
+        points="results/tables/{study}/sweeps/{sweep}_points.csv",
+        effects=report(
+            "results/tables/{study}/sweeps/{sweep}_effects.csv",
+            caption="../report/sweep.rst",
+            category="sweeps",
+            labels={"table": "{sweep}", "study": "{study}"},
+        ),
+    log:
+        "results/logs/{study}/sweeps/{sweep}.log",
+    benchmark:
+        "results/benchmarks/{study}/sweeps/{sweep}.tsv"
+    conda:
+        CONDA
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+        gpu=0,
+    params:
+        library=library("sweeps"),
+        sweep=lambda w: plan.sweep(w.study, w.sweep),
+        about=lambda w: plan.about_sweep(w.study, w.sweep),
+    message:
+        "collect: {wildcards.sweep}"
+    script:
+        "../scripts/collect.py"

@@ -2,6 +2,13 @@
 rule figures:
     input:
         [file for study in plan.studies() for file in figure_files(study)],
+        [
+            file
+            for study in plan.studies()
+            for file in sweep_files(
+                study, "results/figures/{study}/sweeps/{sweep}.png"
+            )
+        ],
     message:
         "every figure is there"
 
@@ -15,8 +22,8 @@ rule report:
 
 rule tabulate:
     input:
-        evaluations=lambda w: per_group(
-            "results/{study}/{experiment}/{method}/evaluation.nc", w.study
+        evaluations=lambda w: filled(
+            "results/{study}/{experiment}/{method}/evaluation.nc", plan.shown(w.study)
         ),
     output:
         report(
@@ -46,11 +53,14 @@ rule tabulate:
 
 rule summarize:
     input:
-        evaluations=lambda w: per_group(
-            "results/{study}/{experiment}/{method}/evaluation.nc", w.study
+        evaluations=lambda w: filled(
+            "results/{study}/{experiment}/{method}/evaluation.nc", plan.shown(w.study)
         ),
         figures=lambda w: figure_files(w.study),
         overview="results/figures/{study}/overview.png",
+        sweeps=lambda w: sweep_files(
+            w.study, "results/figures/{study}/sweeps/{sweep}.png"
+        ),
     output:
         page="results/summary/{study}.html",
     log:
@@ -67,6 +77,7 @@ rule summarize:
     params:
         library=library("summary"),
         titles=lambda w: plan.titles(w.study),
+        sweeps=lambda w: [plan.about_sweep(w.study, s) for s in plan.sweeps(w.study)],
     message:
         "write: summary of {wildcards.study}"
     script:

@@ -34,8 +34,9 @@ rule publish:
         evaluation="results/{study}/{experiment}/{method}/evaluation.nc",
         runs=lambda w: runs(w.study, w.experiment, w.method),
         figures=lambda w: [
-            f"results/figures/{w.study}/{w.experiment}/{w.method}/{name}.png"
-            for name in studies.get(w.study).FIGURES
+            file
+            for file in figure_files(w.study)
+            if file.startswith(f"results/figures/{w.study}/{w.experiment}/{w.method}/")
         ],
     output:
         "results/mlflow/published/{study}/{experiment}/{method}.json",

@@ -15,7 +15,18 @@ from symlens.lens.figures.inputs import FigureInputs
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["CAPTIONS", "FIGURES", "OVERVIEW_CAPTION", "FigureInputs", "overview", "save"]
+    from symlens.lens.sweep import Collected
+
+__all__ = [
+    "CAPTIONS",
+    "FIGURES",
+    "OVERVIEW_CAPTION",
+    "SWEEP_CAPTIONS",
+    "FigureInputs",
+    "overview",
+    "save",
+    "sweep",
+]
 
 
 def _generator(inputs: FigureInputs) -> Figure:
@@ -119,11 +130,36 @@ OVERVIEW_CAPTION = (
 )
 
 
+SWEEP_CAPTIONS: Mapping[str, str] = {
+    "ablation": (
+        "What every variant costs: the cosine of the learned to the ideal generator, median and "
+        "worst of the seeds, beside the unchanged experiment. Grey: what one in twenty random "
+        "matrices beats that preserve the covariance."
+    ),
+    "one_at_a_time": (
+        "Every parameter by itself at multiples of its value: the cosine of the learned to the "
+        "ideal generator, median (line) and worst (dotted) of the seeds. Grey: chance."
+    ),
+    "morris": (
+        "Elementary effects of all parameters on the cosine of the learned to the ideal generator "
+        "(Morris): far right is a parameter that matters, high up one whose effect depends on the "
+        "others. Bars are 95 % bootstrap intervals. Right: the cosines of all points."
+    ),
+}
+
+
 def overview(experiments: Sequence[FigureInputs]) -> Figure:
     """Learned generators of all experiments in one picture, worst seeds."""
     from symlens.lens.figures import gallery
 
     return gallery.draw(experiments)
+
+
+def sweep(collected: Collected) -> Figure:
+    """The scores of a sweep in one picture."""
+    from symlens.lens.figures import sweeps
+
+    return sweeps.draw(collected)
 
 
 def save(figure: Figure, stem: Path) -> tuple[Path, Path]:

@@ -143,6 +143,46 @@ class Architecture:
         )
 
 
+def updated(
+    lens: LensModel,
+    weighting: Weighting,
+    state: Sequence[Sequence[Tensor]],
+    inputs: tuple[Tensor, Tensor, Tensor],
+) -> tuple[Any, Tensor]:
+    """The update of one training; inside a compiled function.
+
+    Parameters
+    ----------
+    lens : LensModel
+    weighting : Weighting
+    state : sequence of sequences of tensors
+        In the order of ``STATE_FIELDS``.
+    inputs : tuple of tensors
+        Samples (n_samples, n), noise (n,), and time, model rate and estimators' rate (3,).
+
+    Returns
+    -------
+    state, terms
+    """
+    model, model_slots, estimator, estimator_slots = state
+    x, noise, scalars = inputs
+    time, model_rate, estimator_rate = scalars[0], scalars[1], scalars[2]
+    terms, by_model, by_estimator = split_gradients(
+        lambda first, second: lens.losses(first, second, (x, noise, time), weighting),
+        model,
+        estimator,
+    )
+    model, model_slots = adam(model, by_model, model_slots, model_rate)
+    estimator, estimator_slots = adam(estimator, by_estimator, estimator_slots, estimator_rate)
+    return (model, model_slots, estimator, estimator_slots), terms
+
+
+def scalars_at(moment: Moment, index: int) -> NDArray[np.float32]:
+    """Time, model rate and estimators' rate of a step, as its graph takes them. Shape (3,)."""
+    rates = (adam_rate(rate, index) for rate in (moment.model_rate, moment.estimator_rate))
+    return np.array([moment.time, *rates], np.float32)
+
+
 @lru_cache(maxsize=4)  # a compiled step holds no state, so that several seeds can share it
 def make_step(
     architecture: Architecture, weighting: Weighting, *, xla: bool
@@ -161,16 +201,7 @@ def make_step(
     def update(
         state: Sequence[Sequence[Tensor]], x: Tensor, noise: Tensor, scalars: Tensor
     ) -> tuple[Any, Tensor]:
-        model, model_slots, estimator, estimator_slots = state
-        time, model_rate, estimator_rate = scalars[0], scalars[1], scalars[2]
-        terms, by_model, by_estimator = split_gradients(
-            lambda first, second: lens.losses(first, second, (x, noise, time), weighting),
-            model,
-            estimator,
-        )
-        model, model_slots = adam(model, by_model, model_slots, model_rate)
-        estimator, estimator_slots = adam(estimator, by_estimator, estimator_slots, estimator_rate)
-        return (model, model_slots, estimator, estimator_slots), terms
+        return updated(lens, weighting, state, (x, noise, scalars))
 
     call = compiled(update, xla=xla)
 
@@ -181,11 +212,9 @@ def make_step(
         moment: Moment,
         index: int,
     ) -> tuple[State, NDArray[np.float32]]:
-        rates = (adam_rate(rate, index) for rate in (moment.model_rate, moment.estimator_rate))
-        scalars = np.array([moment.time, *rates], np.float32)
         fields = [list(getattr(state, name)) for name in STATE_FIELDS]
         noise = (moment.filter_noise * noise).astype(np.float32)
-        found, terms = call(fields, tensor(x), tensor(noise), tensor(scalars))
+        found, terms = call(fields, tensor(x), tensor(noise), tensor(scalars_at(moment, index)))
         return State(*(tuple(each) for each in found)), ops.convert_to_numpy(terms)
 
     return step
