@@ -87,7 +87,7 @@ def test_figures_and_scores_do_not_reach_back_into_training(plan):
     assert not any("figures" in name or "summary" in name for name in train)
     assert "lens/evaluate" not in train
     assert "lens/train" not in modules(plan, "evaluate", "lens")
-    assert "lens/figures/style" in modules(plan, "figures", "lens")
+    assert "drawing" in modules(plan, "figures", "lens")
 
 
 @pytest.mark.parametrize("stage", ["synthesize", "train", "evaluate", "figures", "summary"])
@@ -104,7 +104,7 @@ def test_library_files_are_there(plan, stage):
 
 
 def test_the_templates_of_a_page_are_inputs(plan):
-    assert "symlens/lens/summary.html" in plan.library("summary", "lens")
+    assert "symlens/page/page.html" in plan.library("summary", "lens")
 
 
 def test_asking_imports_nothing_heavy():

@@ -1,0 +1,36 @@
+"""One page per study: one HTML file that needs nothing else; figures are embedded."""
+
+from symlens.page.parts import (
+    NONE,
+    Cell,
+    Column,
+    Drawing,
+    Entry,
+    Page,
+    Row,
+    Section,
+    counted,
+    drawings,
+    entries_of,
+    number,
+    seeds_in_words,
+)
+from symlens.page.rendering import render, write
+
+__all__ = [
+    "NONE",
+    "Cell",
+    "Column",
+    "Drawing",
+    "Entry",
+    "Page",
+    "Row",
+    "Section",
+    "counted",
+    "drawings",
+    "entries_of",
+    "number",
+    "render",
+    "seeds_in_words",
+    "write",
+]
