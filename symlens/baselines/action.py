@@ -1,91 +1,141 @@
 r"""Samples moved by ``x expm(w S)``, each by its own amount w, and the gradients of that.
 
-The exponential acts by its Taylor series on pieces short enough for it (Al-Mohy and Higham,
-*Computing the action of the matrix exponential*, 2011); no matrix is exponentiated, and the
-gradients are those of the series itself, term by term.
+Two ways to the same: by the spectrum of S, which is there and well-conditioned for a skew S; and by
+the Taylor series, for any S.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+NEAR = 1e-6
+"""Distance of two eigenvalues, in radians, below which their divided difference is a derivative."""
+
 ORDER = 12
 """Terms of the series on a piece of norm at most 1: the first one left out is below 2e-10."""
 
 
-@dataclass(frozen=True)
-class Move:
-    """Moved samples and what their gradient needs.
+class Action(Protocol):
+    """A one-parameter group of matrices, acting on samples."""
+
+    def move(self, x: Array, amounts: Array) -> Array:
+        r"""Rows :math:`x_b \exp(w_b S)`; x of shape (samples, n), amounts of shape (samples,)."""
+
+    def gradient(self, x: Array, amounts: Array, upstream: Array) -> Array:
+        """Gradient by S, shape (n, n), of a function of the moved samples.
+
+        Parameters
+        ----------
+        x : ndarray, shape (samples, n)
+        amounts : ndarray, shape (samples,)
+        upstream : ndarray, shape (samples, n)
+            Derivative of the function by the moved samples.
+        """
+
+
+class RotationAction:
+    r"""The action of a skew S, by its spectrum :math:`S = U \mathrm{diag}(\mu) U^\dagger`.
 
     Parameters
     ----------
-    moved : ndarray, shape (samples, n)
-    terms : list of list of ndarray, each of shape (samples, n)
-        Terms of the series, by piece and order.
-    """
-
-    moved: Array
-    terms: list[list[Array]]
-
-
-def pieces(log_generator: Array, amounts: Array) -> int:
-    """Number of pieces of norm at most 1 that the longest move is cut into."""
-    reach = float(np.linalg.norm(log_generator, 2) * np.abs(amounts).max(initial=0.0))
-    return max(1, int(np.ceil(reach)))
-
-
-def move(x: Array, log_generator: Array, amounts: Array) -> Move:
-    r"""Rows :math:`x_b \exp(w_b S)`.
-
-    On a piece, with :math:`h_b = w_b / m`: terms :math:`u_0 = x`,
-    :math:`u_k = (h / k)\, u_{k-1} S`, and the moved samples :math:`\sum_k u_k`.
-
-    Parameters
-    ----------
-    x : ndarray, shape (samples, n)
     log_generator : ndarray, shape (n, n)
-    amounts : ndarray, shape (samples,)
+        Skew.
     """
-    m = pieces(log_generator, amounts)
-    step = amounts[:, None] / m
-    terms: list[list[Array]] = []
-    for _ in range(m):
-        series = [x]
+
+    def __init__(self, log_generator: Array) -> None:
+        values, self._vectors = np.linalg.eigh(1j * log_generator)
+        self._values = -1j * values
+
+    def move(self, x: Array, amounts: Array) -> Array:
+        r"""Rows :math:`x_b U e^{w_b \mu} U^\dagger`."""
+        turned = (x @ self._vectors) * np.exp(amounts[:, None] * self._values)
+        moved: Array = (turned @ self._vectors.conj().T).real
+        return moved
+
+    def gradient(self, x: Array, amounts: Array, upstream: Array) -> Array:
+        r"""Gradient by S: :math:`\Re\, \bar U K U^\top`.
+
+        With :math:`a = x U`, :math:`c = \bar y \bar U` and :math:`e_b = e^{w_b \mu}`,
+
+        .. math:: K_{ij} = \sum_b a_{bi} c_{bj} \frac{e_{bi} - e_{bj}}{\mu_i - \mu_j}
+                         = \frac{[(a e)^\top c - a^\top (c e)]_{ij}}{\mu_i - \mu_j},
+
+        where eigenvalues meet the derivative :math:`\sum_b a_{bi} w_b e_{bi} c_{bj}` (Daleckii and
+        Krein's formula for the derivative of a function of a normal matrix).
+        """
+        there = x @ self._vectors
+        back = upstream @ self._vectors.conj()
+        turn = np.exp(amounts[:, None] * self._values)
+        apart = self._values[:, None] - self._values[None, :]
+        near = np.abs(apart) < NEAR
+        kernel = ((there * turn).T @ back - there.T @ (back * turn)) / np.where(near, 1.0, apart)
+        if near.any():
+            kernel = np.where(near, (there * turn * amounts[:, None]).T @ back, kernel)
+        gradient: Array = (self._vectors.conj() @ kernel @ self._vectors.T).real
+        return gradient
+
+
+class SeriesAction:
+    """The action of any S, by its Taylor series on pieces short enough for it.
+
+    Parameters
+    ----------
+    log_generator : ndarray, shape (n, n)
+
+    Notes
+    -----
+    Al-Mohy and Higham, *Computing the action of the matrix exponential*, SIAM J. Sci. Comput. 33
+    (2011); the gradient is that of the series itself, term by term.
+    """
+
+    def __init__(self, log_generator: Array) -> None:
+        self._matrix = log_generator
+        self._norm = float(np.linalg.norm(log_generator, 2))
+
+    def move(self, x: Array, amounts: Array) -> Array:
+        r"""Rows :math:`x_b \exp(w_b S)`."""
+        for _ in range(self._pieces(amounts)):
+            x = np.sum(self._terms(x, amounts), axis=0)
+        return x
+
+    def gradient(self, x: Array, amounts: Array, upstream: Array) -> Array:
+        r"""Gradient by S, backwards through the series.
+
+        With :math:`\bar u_k` the derivative by the term :math:`u_k`,
+        :math:`\bar S = \sum_k u_{k-1}^\top (h / k)\, \bar u_k` and
+        :math:`\bar u_{k-1} = \bar x + (h / k)\, \bar u_k S^\top`.
+        """
+        step = self._step(amounts)
+        pieces = []
+        for _ in range(self._pieces(amounts)):
+            pieces.append(self._terms(x, amounts))
+            x = np.sum(pieces[-1], axis=0)
+        gradient = np.zeros_like(self._matrix)
+        for terms in reversed(pieces):
+            back = upstream
+            for k in range(ORDER, 0, -1):
+                scaled = (step / k) * back
+                gradient += terms[k - 1].T @ scaled
+                back = upstream + scaled @ self._matrix.T
+            upstream = back
+        return gradient
+
+    def _pieces(self, amounts: Array) -> int:
+        """Number of pieces of norm at most 1 that the longest move is cut into."""
+        return max(1, int(np.ceil(self._norm * np.abs(amounts).max(initial=0.0))))
+
+    def _step(self, amounts: Array) -> Array:
+        step: Array = amounts[:, None] / self._pieces(amounts)
+        return step
+
+    def _terms(self, x: Array, amounts: Array) -> list[Array]:
+        r"""Terms :math:`u_0 = x, u_k = (h / k)\, u_{k-1} S` on one piece, :math:`h_b = w_b / m`."""
+        step, terms = self._step(amounts), [x]
         for k in range(1, ORDER + 1):
-            series.append((step / k) * (series[-1] @ log_generator))
-        terms.append(series)
-        x = np.sum(series, axis=0)
-    return Move(x, terms)
-
-
-def move_gradient(way: Move, upstream: Array, log_generator: Array, amounts: Array) -> Array:
-    r"""Gradient, by S, of a function of the moved samples, shape (n, n).
-
-    Backwards through the series: with :math:`\bar u_k` the derivative by :math:`u_k`,
-    :math:`\bar S = \sum_k u_{k-1}^\top (h / k)\, \bar u_k` and
-    :math:`\bar u_{k-1} = \bar x + (h / k)\, \bar u_k S^\top`.
-
-    Parameters
-    ----------
-    way : Move
-        From :func:`move` with the same ``log_generator`` and ``amounts``.
-    upstream : ndarray, shape (samples, n)
-        Derivative by the moved samples.
-    log_generator : ndarray, shape (n, n)
-    amounts : ndarray, shape (samples,)
-    """
-    step = amounts[:, None] / len(way.terms)
-    gradient = np.zeros_like(log_generator)
-    for series in reversed(way.terms):
-        back = upstream
-        for k in range(ORDER, 0, -1):
-            scaled = (step / k) * back
-            gradient += series[k - 1].T @ scaled
-            back = upstream + scaled @ log_generator.T
-        upstream = back
-    return gradient
+            terms.append((step / k) * (terms[-1] @ self._matrix))
+        return terms

@@ -37,8 +37,9 @@ class Adam:
     def step(self, gradients: Sequence[Array], rate: float) -> None:
         """Take one step down the gradients of the parameters, at the given learning rate."""
         self._count += 1
-        rate *= np.sqrt(1 - SECOND**self._count) / (1 - FIRST**self._count)
-        for p, g, m, v in zip(self._parameters, gradients, self._mean, self._square, strict=True):
-            m += (1 - FIRST) * (g - m)
-            v += (1 - SECOND) * (g * g - v)
-            p -= rate * m / (np.sqrt(v) + TINY)
+        first, second = 1 - FIRST**self._count, 1 - SECOND**self._count
+        for k, gradient in enumerate(gradients):
+            self._mean[k] += (1 - FIRST) * (gradient - self._mean[k])
+            self._square[k] += (1 - SECOND) * (gradient**2 - self._square[k])
+            size = np.sqrt(self._square[k] / second) + TINY
+            self._parameters[k][...] -= (rate / first) * self._mean[k] / size

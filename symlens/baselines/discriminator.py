@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +45,7 @@ class Discriminator:
     def __init__(self, n: int, hidden: int, rng: np.random.Generator) -> None:
         sizes = (n, hidden, hidden, 1)
         self.parameters: list[Array] = []
-        for entering, leaving in zip(sizes, sizes[1:], strict=False):
+        for entering, leaving in pairwise(sizes):
             bound = np.sqrt(6 / (entering + leaving))
             self.parameters += [
                 rng.uniform(-bound, bound, (entering, leaving)),
@@ -59,8 +61,8 @@ class Discriminator:
         logits = inputs[-1] @ self.parameters[4] + self.parameters[5]
         return Pass(inputs, logits[:, 0])
 
-    def gradients(self, way: Pass, upstream: Array) -> tuple[list[Array], Array]:
-        """Gradients of a function of the logits.
+    def gradients(self, way: Pass, upstream: Array) -> list[Array]:
+        """Gradients, by the parameters, of a function of the logits.
 
         Parameters
         ----------
@@ -70,19 +72,28 @@ class Discriminator:
 
         Returns
         -------
-        by_parameters : list of ndarray
+        list of ndarray
             In the order and shapes of ``parameters``.
-        by_samples : ndarray, shape (samples, n)
         """
+        found: list[Array] = []
+        for layer, back in self._backwards(way, upstream):
+            found = [way.inputs[layer].T @ back, back.sum(axis=0), *found]
+        return found
+
+    def slope(self, way: Pass, upstream: Array) -> Array:
+        """Gradient, by the samples, of a function of the logits; shapes as for `gradients`."""
+        for _, back in self._backwards(way, upstream):
+            entered = back
+        slope: Array = entered @ self.parameters[0].T
+        return slope
+
+    def _backwards(self, way: Pass, upstream: Array) -> Iterator[tuple[int, Array]]:
+        """The layers from the last to the first, with the derivative by what each gives out."""
         back = upstream[:, None]
-        by_parameters: list[Array] = []
-        for layer in (2, 1, 0):
-            entered = way.inputs[layer]
-            by_parameters = [entered.T @ back, back.sum(axis=0), *by_parameters]
-            back = back @ self.parameters[2 * layer].T
-            if layer:
-                back = back * (entered > 0)
-        return by_parameters, back
+        for layer in (2, 1):
+            yield layer, back
+            back = (back @ self.parameters[2 * layer].T) * (way.inputs[layer] > 0)
+        yield 0, back
 
 
 def surprise(logits: Array) -> tuple[float, Array]:

@@ -40,6 +40,19 @@ def skew(matrix: Array) -> Array:
     return part
 
 
+def principal(log_generator: Array) -> Array:
+    r"""Principal logarithm of ``expm(S)``, shape (n, n).
+
+    :math:`S = V \mathrm{diag}(\mu) V^{-1}` with the imaginary parts of :math:`\mu` taken modulo
+    :math:`2 \pi` to (-pi, pi]: whole turns do not show in the element.
+    """
+    values, vectors = np.linalg.eig(log_generator)
+    turns = np.round(values.imag / (2 * np.pi))
+    inverse = np.linalg.inv(vectors)
+    whole: Array = ((vectors * (2j * np.pi * turns)) @ inverse).real
+    return log_generator - whole
+
+
 def unit_speed(log_generator: Array) -> Array:
     r"""The same direction at the speed of a shift by one pixel, shape (n, n).
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from symlens.baselines.action import move, move_gradient
+from symlens.baselines.action import Action, RotationAction, SeriesAction
 from symlens.baselines.adam import Adam
 from symlens.baselines.discriminator import Discriminator, surprise
 from symlens.baselines.estimate import Estimate, Record, skew
@@ -53,9 +53,9 @@ def play(
 ) -> Estimate:
     r"""Find S such that no discriminator tells :math:`x \exp(w S)` from x.
 
-    Every step takes three batches. The discriminator D goes down
-    :math:`-\log \sigma(D(x)) - \log(1 - \sigma(D(x' e^{wS})))`, the group down
-    :math:`-\log \sigma(D(x'' e^{wS})) + \lambda\, |\cos(x'', x'' e^{wS})|`, both by Adam. The last S
+    Every step takes two batches. The discriminator D goes down
+    :math:`-\log \sigma(D(x)) - \log(1 - \sigma(D(x' e^{wS})))`, then the group down
+    :math:`-\log \sigma(D(x' e^{wS})) + \lambda\, |\cos(x', x' e^{wS})|`, both by Adam. The last S
     is the answer: nothing that needs the truth chooses among steps.
 
     Parameters
@@ -83,33 +83,30 @@ def play(
     recorded: list[int] = []
     for step in range(settings.steps):
         fall = 1 - step / settings.steps
-        log_generator = skew(free) if settings.orthogonal else free
-        real, moving, own = x[rng.integers(len(x), size=(3, settings.batch_size))]
-
-        way = judge(move(moving, log_generator, amounts(len(moving))).moved)
-        seen = judge(real)
-        real_loss, real_slope = surprise(seen.logits)
-        moved_loss, moved_slope = surprise(-way.logits)
-        changes = zip(
-            judge.gradients(seen, real_slope)[0],
-            judge.gradients(way, -moved_slope)[0],
-            strict=True,
-        )
-        judge_adam.step([a + b for a, b in changes], fall * settings.discriminator_learning_rate)
-
+        group: Action = RotationAction(skew(free)) if settings.orthogonal else SeriesAction(free)
+        real, own = x[rng.integers(len(x), size=(2, settings.batch_size))]
         drawn = amounts(len(own))
-        moved = move(own, log_generator, drawn)
-        fooled = judge(moved.moved)
+        moved = group.move(own, drawn)
+
+        # One pass for both batches: the sign of a logit's surprise is that of its batch.
+        sides = np.repeat([1.0, -1.0], settings.batch_size)
+        seen = judge(np.concatenate([real, moved]))
+        told_apart, slope = surprise(sides * seen.logits)
+        judge_adam.step(
+            judge.gradients(seen, 2 * sides * slope), fall * settings.discriminator_learning_rate
+        )
+
+        fooled = judge(moved)
         loss, slope = surprise(fooled.logits)
-        still, away = standing_still(own, moved.moved)
-        upstream = judge.gradients(fooled, slope)[1] + displacement * away
-        gradient = move_gradient(moved, upstream, log_generator, drawn)
+        still, away = standing_still(own, moved)
+        upstream = judge.slope(fooled, slope) + displacement * away
+        gradient = group.gradient(own, drawn, upstream)
         group_adam.step(
             [skew(gradient) if settings.orthogonal else gradient],
             fall * settings.group_learning_rate,
         )
         if step % settings.record_every == 0 or step == settings.steps - 1:
-            row = (loss + displacement * still, real_loss + moved_loss, still)
+            row = (loss + displacement * still, 2 * told_apart, still)
             record(step, dict(zip(TERMS, row, strict=True)))
             recorded.append(step)
             rows.append(list(row))

@@ -6,10 +6,12 @@ the orthogonal form ``G = expm(S)`` that the SymmetryLens code compares itself w
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from symlens.baselines.estimate import Estimate, Record
+from symlens.baselines.estimate import Estimate, Record, principal, skew
 from symlens.baselines.game import play
 from symlens.config.lens_baselines import SymmetryGANSettings
 
@@ -36,10 +38,10 @@ def symmetrygan(
     Returns
     -------
     Estimate
-        S with ``expm(S)`` the element found: its scale is part of the answer.
+        The principal logarithm of the element found: its scale is part of the answer.
     """
     n = x.shape[1]
-    return play(
+    found = play(
         x,
         settings,
         start=rng.uniform(-1.0, 1.0, (n, n)),
@@ -48,3 +50,5 @@ def symmetrygan(
         rng=rng,
         record=record,
     )
+    element = principal(found.log_generator)
+    return replace(found, log_generator=skew(element) if settings.orthogonal else element)

@@ -32,7 +32,7 @@ class GameSettings(BaselineSettings):
     zero over them."""
 
     batch_size: int = Field(default=128, ge=2, le=100_000)
-    """Samples in each of the three batches of a step: real, moved, and moved for the group."""
+    """Samples in each of the two batches of a step, real and moved."""
 
     hidden: int = Field(default=64, ge=1, le=4096)
     """Hidden units in each of the two layers of the discriminator."""

@@ -10,7 +10,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from symlens.config.lens import LensStudy, Method
+from symlens.config.lens import LensStudy
+from symlens.config.lens_methods import Method
 from symlens.lens import figures
 from symlens.provenance import Provenance
 from symlens.studies import Library
@@ -30,7 +31,13 @@ LIBRARY = {
         files=("page/page.html",),
     ),
 }
-METHOD_ROOMS = {"fast": "symlens.lens.fast", "official": "symlens.lens.official"}
+METHOD_ROOMS = {
+    "fast": "symlens.lens.fast",
+    "official": "symlens.lens.official",
+    "symmetrygan": "symlens.baselines.symmetrygan",
+    "liegan": "symlens.baselines.liegan",
+    "liepca": "symlens.baselines.liepca",
+}
 """Where each method lives: a change in one does not retrain the other."""
 
 

@@ -6,6 +6,7 @@ moves as ``x -> x T``, an observed one as ``x -> x R^T T R``, and its canonical 
 its inverse, and the columns of ``M`` up to one sign, reversal and, if cyclic, rolls.
 """
 
+from symlens.metrics.algebra import algebra_cosine, power_cosine, principal_log
 from symlens.metrics.cosine import (
     ColumnAlignment,
     align_columns,
@@ -32,6 +33,7 @@ __all__ = [
     "ColumnAlignment",
     "Eigenphases",
     "Modes",
+    "algebra_cosine",
     "align_columns",
     "bootstrap_interval",
     "commutant_orthogonal",
@@ -48,6 +50,8 @@ __all__ = [
     "orthogonality_defect",
     "pairwise_agreement",
     "participation",
+    "power_cosine",
+    "principal_log",
     "random_orthogonal",
     "random_rotations",
     "rms_width",

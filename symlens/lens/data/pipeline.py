@@ -8,9 +8,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from symlens.config.lens_data import IndependentData, SynthesizedData, WhiteNoiseData
+from symlens.config.lens_data import IndependentData, SO2Data, SynthesizedData, WhiteNoiseData
 from symlens.errors import DataError
 from symlens.groups import (
+    cyclic_log_generator,
     dispersed_phases,
     group_action,
     ideal_generator,
@@ -38,7 +39,7 @@ def _rng(cfg: SynthesizedData, *branch: int) -> np.random.Generator:
 
 def _mixing(cfg: SynthesizedData) -> Array | None:
     """Change of basis R that natural samples are multiplied by; None where it is the identity."""
-    if isinstance(cfg, WhiteNoiseData):
+    if isinstance(cfg, WhiteNoiseData | SO2Data):
         return None
     if cfg.group == "translation" or cfg.group == "dispersed_translation":  # noqa: PLR1714 (mypy)
         return None
@@ -57,6 +58,9 @@ def header(cfg: SynthesizedData) -> xr.Dataset:
     known: dict[str, tuple[tuple[str, str], NDArray[np.float64]]] = {}
     if isinstance(cfg, IndependentData | WhiteNoiseData):
         pass
+    elif isinstance(cfg, SO2Data):
+        # Any rotation would do; the quarter turn is the shift of the anti-periodic ring of two.
+        known["ideal_generator"] = (("row", "col"), group_action(cyclic_log_generator(2), 1.0))
     elif cfg.group == "dispersed_translation":
         phases = dispersed_phases(cfg.n, cfg.velocity())
         generator = group_action(plane_log_generator(cfg.n, phases), 1.0)

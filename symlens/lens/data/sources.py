@@ -13,6 +13,7 @@ from symlens.config.lens_data import (
     ImageRowsData,
     IndependentData,
     LegendreData,
+    SO2Data,
     SynthesizedData,
     WhiteNoiseData,
 )
@@ -21,6 +22,7 @@ from symlens.lens.data.digits import DigitRings, DigitRows, load_digits
 from symlens.lens.data.dispersed import render_dispersed
 from symlens.lens.data.events import draw_events, render, shapes
 from symlens.lens.data.images import ImageRows, load_images
+from symlens.lens.data.so2 import Rotations
 
 Array = NDArray[np.float32]
 
@@ -85,3 +87,5 @@ def open_source(cfg: SynthesizedData) -> Source:
             return Independent(spread_laws(cfg.n, cfg.scale, rng))
         case WhiteNoiseData():
             return WhiteNoise(cfg.n)
+        case SO2Data():
+            return Rotations(cfg.shape, cfg.inner)

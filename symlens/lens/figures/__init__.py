@@ -15,7 +15,15 @@ from symlens.lens.figures.inputs import FigureInputs
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["CAPTIONS", "FIGURES", "OVERVIEW_CAPTION", "FigureInputs", "overview", "save"]
+__all__ = [
+    "CAPTIONS",
+    "COMPARISON_CAPTION",
+    "FIGURES",
+    "OVERVIEW_CAPTION",
+    "FigureInputs",
+    "overview",
+    "save",
+]
 
 
 def _generator(inputs: FigureInputs) -> Figure:
@@ -118,10 +126,22 @@ OVERVIEW_CAPTION = (
 )
 
 
-def overview(experiments: Sequence[FigureInputs]) -> Figure:
-    """Learned generators of all experiments in one picture, worst seeds."""
-    from symlens.lens.figures import gallery
+COMPARISON_CAPTION = (
+    "Every method on every experiment, each seed a mark: the cosine of the learned to the ideal "
+    "generator, to the nearest power of it, and of the directions of motion, and the seconds of a "
+    "fit. Grey bars reach as far as one chance draw in twenty does: wide, any orthogonal matrix or "
+    "any direction; narrow, matrices that preserve the covariance of the samples."
+)
 
+
+def overview(experiments: Sequence[FigureInputs]) -> Figure:
+    """All experiments in one picture: learned generators, or methods side by side."""
+    from symlens.lens.comparison import compared
+    from symlens.lens.figures import comparison, gallery
+
+    evaluations = [inputs.evaluation for inputs in experiments]
+    if compared(evaluations):
+        return comparison.draw(evaluations, {i.experiment: i.task for i in experiments})
     return gallery.draw(experiments)
 
 
