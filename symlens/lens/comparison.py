@@ -72,7 +72,7 @@ def row(evaluation: xr.Dataset) -> dict[str, Cell]:
 
 
 def dataset(evaluations: Sequence[xr.Dataset]) -> xr.Dataset:
-    """The table as arrays over (task, method, score); nan where there is no number."""
+    """The table as arrays over (task, learner, score); nan where there is no number."""
     import xarray as xr
 
     from symlens.lens.schemas import COMPARISON
@@ -92,7 +92,7 @@ def dataset(evaluations: Sequence[xr.Dataset]) -> xr.Dataset:
         for k, name in enumerate(SCORES):
             value[(*place, k)] = [_or_nan(r[f"{name}_{statistic}"]) for statistic in STATISTICS]
             chance[(*place, k)] = [_or_nan(r.get(f"{name}_floor_{c}")) for c in CHANCES]
-    cell = ("task", "method", "score")
+    cell = ("task", "learner", "score")
     table = xr.Dataset(
         {
             "value": ((*cell, "statistic"), value),
@@ -102,7 +102,7 @@ def dataset(evaluations: Sequence[xr.Dataset]) -> xr.Dataset:
         },
         coords={
             "task": tasks,
-            "method": methods,
+            "learner": methods,
             "score": list(SCORES),
             "statistic": list(STATISTICS),
             "chance": list(CHANCES),

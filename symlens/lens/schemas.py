@@ -180,7 +180,7 @@ EVALUATION = Schema(
     equal=(("seed", "other_seed"),),
 )
 
-CELL = ("task", "method", "score")
+CELL = ("task", "learner", "score")
 
 COMPARISON = Schema(
     kind="lens comparison",
@@ -188,7 +188,7 @@ COMPARISON = Schema(
     references=REFERENCES,
     variables={
         "task": Variable(("task",), "str", "1", "name of an experiment"),
-        "method": Variable(("method",), "str", "1", "learning method"),
+        "learner": Variable(("learner",), "str", "1", "learning method"),
         "score": Variable(("score",), "str", "1", "name of a score"),
         "statistic": Variable(("statistic",), "str", "1", "worst and median over the seeds"),
         "chance": Variable(
@@ -205,9 +205,9 @@ COMPARISON = Schema(
             (*CELL, "chance"), "float64", "1", "what one chance draw in twenty beats", nan=True
         ),
         "seconds": Variable(
-            ("task", "method"), "float64", "s", "median wall time of a training", nan=True
+            ("task", "learner"), "float64", "s", "median wall time of a training", nan=True
         ),
-        "seeds": Variable(("task", "method"), "int64", "1", "number of trainings, 0 for none"),
+        "seeds": Variable(("task", "learner"), "int64", "1", "number of trainings, 0 for none"),
     },
     attributes={},
 )
