@@ -31,11 +31,11 @@ class GameSettings(BaselineSettings):
     """Steps, each one of the discriminator and one of the group; learning rates fall linearly to
     zero over them."""
 
-    batch_size: int = Field(default=128, ge=2, le=100_000)
+    batch_size: int = Field(default=64, ge=2, le=100_000)
     """Samples in each of the two batches of a step, real and moved."""
 
-    hidden: int = Field(default=64, ge=1, le=4096)
-    """Hidden units in each of the two layers of the discriminator."""
+    hidden: int = Field(default=25, ge=1, le=4096)
+    """Hidden units in each of the discriminator's two layers; 25 in the official comparison."""
 
     group_learning_rate: float = Field(default=1.0e-3, gt=0.0, le=1.0)
     """Adam's first learning rate of the group, per step."""

@@ -18,7 +18,11 @@ from symlens.studies import Library
 
 NAME = "lens"
 FIGURES = tuple(figures.FIGURES)
-CAPTIONS = {**figures.CAPTIONS, "overview": figures.OVERVIEW_CAPTION}
+CAPTIONS = {
+    **figures.CAPTIONS,
+    "overview": f"{figures.OVERVIEW_CAPTION} Where an experiment was given to several methods, "
+    f"they stand side by side instead. {figures.COMPARISON_CAPTION}",
+}
 
 LIBRARY = {
     "synthesize": Library(("symlens.lens.data", "symlens.lens.schemas", "symlens.store")),
