@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,10 +22,10 @@ CHANCES = ("orthogonal", "covariance", "direction")
 STATISTICS = ("worst", "median")
 
 
-def compared(evaluations: Sequence[xr.Dataset]) -> bool:
-    """Whether any experiment was given to several methods."""
-    names = [str(evaluation.attrs["experiment"]) for evaluation in evaluations]
-    return len(set(names)) < len(names)
+def compared(groups: Iterable[tuple[str, str]]) -> bool:
+    """Whether any experiment was given to several methods, of (experiment, method) pairs."""
+    distinct = set(groups)
+    return len({experiment for experiment, _ in distinct}) < len(distinct)
 
 
 def random_direction(evaluation: xr.Dataset) -> float | None:

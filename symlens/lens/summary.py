@@ -99,7 +99,9 @@ def page(entries: Sequence[Entry], *, overview: Path | None = None) -> Page:
     -------
     Page
     """
-    several = compared([entry.evaluation for entry in entries])
+    several = compared(
+        (str(e.evaluation.attrs["experiment"]), str(e.evaluation.attrs["method"])) for e in entries
+    )
     scores = {
         s.label.capitalize() + ("" if s.units == "1" else f" ({s.units})"): s.meaning
         for s in BY_NAME.values()

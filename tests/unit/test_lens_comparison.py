@@ -152,5 +152,9 @@ class TestFigure:
         one = overview(inputs[1:])
         assert both.texts[0].get_text() == "Methods side by side"
         assert one.texts[0].get_text() == "Learned generators"
-        assert comparison.compared([i.evaluation for i in inputs])
-        assert not comparison.compared([i.evaluation for i in inputs[1:]])
+
+
+def test_methods_are_compared_where_they_share_an_experiment():
+    assert comparison.compared([("a", "fast"), ("b", "fast"), ("b", "liegan")])
+    assert not comparison.compared([("a", "fast"), ("b", "liegan")])
+    assert not comparison.compared([("a", "fast"), ("a", "fast")])

@@ -139,8 +139,8 @@ def overview(experiments: Sequence[FigureInputs]) -> Figure:
     from symlens.lens.comparison import compared
     from symlens.lens.figures import comparison, gallery
 
-    evaluations = [inputs.evaluation for inputs in experiments]
-    if compared(evaluations):
+    if compared((inputs.task, inputs.method) for inputs in experiments):
+        evaluations = [inputs.evaluation for inputs in experiments]
         return comparison.draw(evaluations, {i.experiment: i.task for i in experiments})
     return gallery.draw(experiments)
 
