@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symlens.baselines.estimate import Estimate, Record, unit_speed
+from symlens.baselines.resolving import white
 from symlens.config.lens_baselines import LiePCASettings
 from symlens.errors import DataError
 
@@ -121,6 +122,8 @@ def liepca(
             f"liepca: dimension: below the number of features, {n}, and at most that of "
             f"neighbours, {settings.neighbours}; found {settings.dimension}"
         )
+    if settings.white:
+        x = white(x)
     points = min(settings.points, samples)
     directions = tangents(x, points, settings.neighbours, settings.dimension)
     form, basis = normal_form(x[:points], directions, orthogonal=settings.orthogonal)

@@ -70,3 +70,7 @@ class LiePCASettings(BaselineSettings):
 
     dimension: int = Field(default=1, ge=1, le=2047)
     """Dimension of the tangents."""
+
+    white: bool = False
+    """Whether samples are made white first: directions in which they hardly vary count as much as
+    others (an orthogonal symmetry stays what it is)."""

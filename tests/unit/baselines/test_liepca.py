@@ -50,6 +50,12 @@ def test_the_orbit_of_one_bump_on_a_ring_gives_the_shift(n):
     assert algebra_cosine(found, generator) == pytest.approx(1, abs=1e-2)
 
 
+def test_white_samples_of_an_ellipse_are_those_of_a_circle():
+    """The rotation that is found acts on white samples."""
+    found = find(circle(400) * [2.0, 0.5], orthogonal=False, neighbours=2, points=400, white=True)
+    assert algebra_cosine(found, cyclic_log_generator(2)) == pytest.approx(1, abs=1e-4)
+
+
 def test_tangents_are_orthonormal_and_along_the_curve():
     x = circle(200)
     found = tangents(x, 50, 2, 1)
