@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from symlens.cli.parser import METHODS
 from symlens.config.lens_fast import FastSettings
 from symlens.config.lens_methods import SETTINGS, Method
 from symlens.config.lens_official import OfficialSettings
@@ -20,7 +21,7 @@ from symlens.lens.inputs import (
 
 
 def test_every_method_has_settings():
-    assert set(SETTINGS) == set(get_args(Method))
+    assert set(SETTINGS) == set(get_args(Method)) == set(METHODS)
 
 
 class TestSettings:
