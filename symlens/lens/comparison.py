@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,6 +128,30 @@ def text(evaluations: Sequence[xr.Dataset]) -> str:
             line += f"{'':2}{_fixed(numbers[0])} {_fixed(numbers[1])} {_fixed(numbers[2])}"
         lines.append(line + f"{_fixed(cells['seconds_median'], '8.1f'):>9}")
     return "\n".join(lines)
+
+
+def markdown(rows: Sequence[Mapping[str, str]]) -> str:
+    """The rows of ``comparison.csv`` as a table in Markdown.
+
+    Every score: worst seed / median (floor), the floor being the largest of those known.
+    """
+    lines = [
+        "| experiment | method | generator cosine | to the best power | algebra cosine | seconds |",
+        "|---|---|---|---|---|---|",
+    ]
+    for cells in rows:
+        scores = []
+        for name in SCORES:
+            known = [cells.get(f"{name}_floor_{chance}") for chance in CHANCES]
+            numbers = [float(number) for number in known if number]
+            chance = f"{max(numbers):.2f}" if numbers else "-"
+            values = [cells[f"{name}_{s}"] for s in STATISTICS]
+            shown = [f"{float(value):.3f}" if value else "-" for value in values]
+            scores.append(f"{' / '.join(shown)} ({chance})")
+        task = cells["experiment"].replace("_", " ")
+        seconds = f"{float(cells['seconds_median']):.1f}" if cells["seconds_median"] else "-"
+        lines.append(" | ".join([f"| {task}", cells["method"], *scores, f"{seconds} |"]))
+    return "\n".join(lines) + "\n"
 
 
 def write(results: Path) -> str:
