@@ -136,8 +136,8 @@ def markdown(rows: Sequence[Mapping[str, str]]) -> str:
     Every score: worst seed / median (floor), the floor being the largest of those known.
     """
     lines = [
-        "| experiment | method | generator cosine | to the best power | algebra cosine | seconds |",
-        "|---|---|---|---|---|---|",
+        "| experiment | method | seeds | generator cosine | to best power | algebra cosine | s |",
+        "|---|---|---|---|---|---|---|",
     ]
     for cells in rows:
         scores = []
@@ -150,7 +150,9 @@ def markdown(rows: Sequence[Mapping[str, str]]) -> str:
             scores.append(f"{' / '.join(shown)} ({chance})")
         task = cells["experiment"].replace("_", " ")
         seconds = f"{float(cells['seconds_median']):.1f}" if cells["seconds_median"] else "-"
-        lines.append(" | ".join([f"| {task}", cells["method"], *scores, f"{seconds} |"]))
+        lines.append(
+            " | ".join([f"| {task}", cells["method"], cells["seeds"], *scores, f"{seconds} |"])
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -106,14 +106,15 @@ def test_text_has_a_line_for_every_experiment_and_method(evaluations):
 
 
 def test_markdown_rounds_what_the_csv_holds():
-    cells = {"experiment": "a_ring", "method": "liegan", "seconds_median": "12.34"}
+    cells = {"experiment": "a_ring", "method": "liegan", "seeds": "5"}
+    cells["seconds_median"] = "12.34"
     for name, worst in zip(comparison.SCORES, ("0.12345", "0.5", ""), strict=True):
         cells |= {f"{name}_worst": worst, f"{name}_median": worst}
         cells[f"{name}_floor_orthogonal"] = "0.1" if worst else ""
         cells[f"{name}_floor_covariance"] = "0.3" if worst else ""
     line = comparison.markdown([cells]).splitlines()[2]
     assert line == (
-        "| a ring | liegan | 0.123 / 0.123 (0.30) | 0.500 / 0.500 (0.30) | - / - (-) | 12.3 |"
+        "| a ring | liegan | 5 | 0.123 / 0.123 (0.30) | 0.500 / 0.500 (0.30) | - / - (-) | 12.3 |"
     )
 
 
