@@ -17,6 +17,7 @@ from symlens.provenance import Provenance
 from symlens.studies import Library
 
 NAME = "lens"
+QUESTION = "Which symmetry do these samples have?"
 FIGURES = tuple(figures.FIGURES)
 CAPTIONS = {
     **figures.CAPTIONS,
@@ -32,7 +33,7 @@ LIBRARY = {
     "tables": Library(("symlens.lens.tables", "symlens.lens.schemas", "symlens.store")),
     "summary": Library(
         ("symlens.lens.summary", "symlens.lens.schemas", "symlens.store"),
-        files=("page/page.html",),
+        files=("page/page.html", "page/style.css"),
     ),
 }
 METHOD_ROOMS = {
@@ -94,7 +95,7 @@ def train(
     seed: int,
     tracking: str,
     checkpoints: str,
-    library: Sequence[str],
+    library: str,
 ) -> None:
     """Write the run file of one training, which is tracked while it runs."""
     from symlens import store
@@ -253,4 +254,4 @@ def summarize(
 
     read = [store.read(file, EVALUATION) for file in evaluations]
     entries = entries_of(titles, evaluations, read, drawings)
-    write(Path(output), page(entries, overview=Path(overview)), entries)
+    write(Path(output), page(QUESTION, entries, overview=Path(overview)), entries)

@@ -85,11 +85,13 @@ NOTE = (
 )
 
 
-def page(entries: Sequence[Entry], *, overview: Path | None = None) -> Page:
+def page(question: str, entries: Sequence[Entry], *, overview: Path | None = None) -> Page:
     """Put the page together.
 
     Parameters
     ----------
+    question : str
+        Its heading.
     entries : sequence of Entry
         In the order of the page.
     overview : Path or None
@@ -109,7 +111,7 @@ def page(entries: Sequence[Entry], *, overview: Path | None = None) -> Page:
     }
     return Page(
         study="lens",
-        heading="Which symmetry do these samples have?",
+        heading=question,
         lead=_lead(entries),
         introduction=INTRODUCTION,
         columns=COLUMNS,

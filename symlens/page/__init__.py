@@ -15,7 +15,7 @@ from symlens.page.parts import (
     number,
     seeds_in_words,
 )
-from symlens.page.rendering import render, write
+from symlens.page.rendering import Listed, render, render_index, write
 
 __all__ = [
     "NONE",
@@ -23,6 +23,7 @@ __all__ = [
     "Column",
     "Drawing",
     "Entry",
+    "Listed",
     "Page",
     "Row",
     "Section",
@@ -31,6 +32,7 @@ __all__ = [
     "entries_of",
     "number",
     "render",
+    "render_index",
     "seeds_in_words",
     "write",
 ]

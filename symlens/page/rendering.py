@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from importlib import resources
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from symlens.errors import DataError, FileError
 from symlens.page.parts import Entry, Page
@@ -35,20 +36,40 @@ def render(page: Page, entries: Sequence[Entry]) -> str:
     FileError
         If a figure cannot be read.
     """
-    from jinja2 import Environment, StrictUndefined
-
     if not entries:
         raise DataError("summary: expected at least one experiment, got none")
-    source = resources.files("symlens.page").joinpath("page.html").read_text(encoding="utf-8")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["embedded"] = _embedded
-    return environment.from_string(source).render(
+    return _laid_out(
+        "page.html",
         page=page,
         provenance=[_provenance(entry) for entry in entries],
         libraries=_libraries(entries),
     )
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A study on the first page.
+
+    Parameters
+    ----------
+    name, question : str
+    page : str
+        Where its page is, seen from the first page.
+    overview : Path
+        PNG of all its experiments in one picture.
+    caption : str
+    """
+
+    name: str
+    question: str
+    page: str
+    overview: Path
+    caption: str
+
+
+def render_index(studies: Sequence[Listed]) -> str:
+    """Lay out the first page of several studies as HTML."""
+    return _laid_out("index.html", studies=studies)
 
 
 def write(path: Path, page: Page, entries: Sequence[Entry]) -> None:
@@ -56,6 +77,20 @@ def write(path: Path, page: Page, entries: Sequence[Entry]) -> None:
     text = render(page, entries)
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def _laid_out(template: str, **values: Any) -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("symlens.page", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["embedded"] = _embedded
+    return environment.get_template(template).render(**values)
 
 
 def _provenance(entry: Entry) -> dict[str, str]:

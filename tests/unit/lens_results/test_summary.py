@@ -59,7 +59,7 @@ def entry_of(inputs_of, tmp_path):
 
 
 def rendered(entries, **kwargs):
-    return render(summary.page(entries, **kwargs), entries)
+    return render(summary.page("Which one?", entries, **kwargs), entries)
 
 
 def cells(entry):
@@ -168,7 +168,7 @@ def test_first_figures_are_seen_and_the_others_open_on_demand(entry_of):
 
 def test_the_page_is_reproducible_and_written_whole(entry_of, tmp_path):
     entries = [entry_of()]
-    write_page(tmp_path / "summary.html", summary.page(entries), entries)
+    write_page(tmp_path / "summary.html", summary.page("Which one?", entries), entries)
     assert (tmp_path / "summary.html").read_text() == rendered(entries)
 
 
@@ -178,7 +178,7 @@ def test_a_page_of_nothing_and_a_missing_figure_are_refused(entry_of, tmp_path):
     entry = entry_of()
     entry.figures["generator"].unlink()
     with pytest.raises(FileError, match=r"made_up-generator\.png: cannot be read: No such file"):
-        write_page(tmp_path / "summary.html", summary.page([entry]), [entry])
+        write_page(tmp_path / "summary.html", summary.page("Which one?", [entry]), [entry])
     assert not (tmp_path / "summary.html").exists()
 
 
