@@ -56,10 +56,10 @@ lint: install  ## style, types, and the workflow's own linters
 format: install  ## bring all files into the house style
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format . ; $(BIN)/snakefmt workflow
 
-bench: install  ## time every stage of the tour (or CONFIG=...) anew, beside your results: build/bench
+bench: install  ## all methods side by side on config/bench.yaml (or CONFIG=...), timed: build/bench
 	@rm -rf build/bench && mkdir -p build/bench
 	@$(BIN)/snakemake --cores all --directory build/bench --quiet all $(ON_GPU) \
-	  --configfile $(abspath $(or $(CONFIG),config/config.yaml)) $(ARGS)
+	  --configfile $(abspath $(or $(CONFIG),config/bench.yaml)) $(ARGS)
 	@$(BIN)/python workflow/scripts/bench.py build/bench/results
 
 speed: install  ## `fast` beside the official schedule, one core: build/speed/speed.csv

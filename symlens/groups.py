@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Basis = Literal["translation", "permuted_translation", "frequency_shift", "random_basis"]
 
+SKEW = 1e-9
+"""Largest entry of ``S + S^T``, in units of the largest of S, of what counts as skew."""
+
 
 def shift(n: int, *, cyclic: bool) -> Array:
     """One-pixel right shift, ``T[i, i+1] = 1``; cyclic also ``T[n-1, 0] = 1``. Shape (n, n)."""
@@ -107,7 +110,13 @@ def dispersed_phases(n: int, coefficients: Sequence[float]) -> Array:
 
 
 def group_action(log_generator: Array, t: float) -> Array:
-    r"""Group element ``expm(t S)`` of a skew matrix, by the spectrum of the Hermitian ``i S``."""
+    r"""Group element ``expm(t S)``, for a skew matrix by the spectrum of the Hermitian ``i S``."""
+    asymmetry = np.abs(log_generator + log_generator.T).max()
+    if asymmetry > SKEW * np.abs(log_generator).max():
+        from scipy.linalg import expm
+
+        general: Array = expm(t * log_generator)
+        return general
     values, vectors = np.linalg.eigh(1j * log_generator)
     action: Array = ((vectors * np.exp(-1j * t * values)) @ vectors.conj().T).real
     return action

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import symlens
 from symlens.errors import SymlensError
 
-METHODS = ("fast", "official")
+METHODS = ("fast", "official", "symmetrygan", "liegan", "liepca")
 
 ABOUT = """\
 Which symmetry do these samples have? symlens learns the generator of a hidden one-parameter

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from symlens.config.base import Block, BlockError
 from symlens.config.experiment import Experiment, Name, distinct
-from symlens.config.lens_data import LensData
+from symlens.config.lens_baselines import LieGANSettings, LiePCASettings, SymmetryGANSettings
+from symlens.config.lens_data import LensData, SO2Data
 from symlens.config.lens_fast import FastSettings
+from symlens.config.lens_methods import Method, Settings
 from symlens.config.lens_official import OfficialSettings
 from symlens.config.lens_sweep import expand
 from symlens.config.sweep import Point, Sweep
 
-Method = Literal["fast", "official"]
+PIXELS = ("fast", "official")
+"""Methods that look for coordinates in which the symmetry is a shift from pixel to pixel."""
+ALGEBRAS = "symmetrygan, liegan and liepca"
 
 
 class LensExperiment(Experiment):
@@ -35,6 +39,15 @@ class LensExperiment(Experiment):
     official: OfficialSettings | None = None
     """Settings of ``official`` for this experiment: keys given here win over the study's."""
 
+    symmetrygan: SymmetryGANSettings | None = None
+    """Settings of ``symmetrygan`` for this experiment: keys given here win over the study's."""
+
+    liegan: LieGANSettings | None = None
+    """Settings of ``liegan`` for this experiment: keys given here win over the study's."""
+
+    liepca: LiePCASettings | None = None
+    """Settings of ``liepca`` for this experiment: keys given here win over the study's."""
+
     def files(self) -> Iterator[tuple[str, str]]:
         """Key and value of every path in the data block that is not null."""
         for key in ("path", "mnist"):
@@ -52,6 +65,15 @@ class LensStudy(Block):
     official: OfficialSettings = OfficialSettings()
     """Settings of the method ``official`` for every experiment."""
 
+    symmetrygan: SymmetryGANSettings = SymmetryGANSettings()
+    """Settings of the baseline ``symmetrygan`` for every experiment."""
+
+    liegan: LieGANSettings = LieGANSettings()
+    """Settings of the baseline ``liegan`` for every experiment."""
+
+    liepca: LiePCASettings = LiePCASettings()
+    """Settings of the baseline ``liepca`` for every experiment."""
+
     experiments: dict[Name, LensExperiment] = Field(default_factory=dict)
     """Experiments by name, which is also the name of their folder. Those of the sweeps are added
     to them, numbered."""
@@ -65,9 +87,9 @@ class LensStudy(Block):
         """The points of a sweep by the name of their experiment."""
         return self._points[sweep]
 
-    def settings(self, experiment: str, method: Method) -> FastSettings | OfficialSettings:
+    def settings(self, experiment: str, method: Method) -> Settings:
         """Settings of a training: the experiment's keys over the study's over the defaults."""
-        study: FastSettings | OfficialSettings = getattr(self, method)
+        study: Settings = getattr(self, method)
         own = getattr(self.experiments[experiment], method)
         given = {} if own is None else own.model_dump(include=own.model_fields_set)
         return type(study).model_validate(study.model_dump() | given)
@@ -132,3 +154,10 @@ class LensStudy(Block):
             if mistake is not None:
                 key, _, text = mistake.partition(": ")
                 yield f"official.{key}", text
+        if isinstance(settings, LiePCASettings) and settings.dimension >= n:
+            yield (
+                "liepca.dimension",
+                f"below the number of features, {n}; found {settings.dimension}",
+            )
+        if isinstance(experiment.data, SO2Data) and method in PIXELS:
+            yield "methods", f"{method} learns pixels, so2 samples have none; {ALGEBRAS} can"

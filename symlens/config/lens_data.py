@@ -206,6 +206,29 @@ class DigitSlicesData(_Natural):
     """Path of a local mnist.npz (keys x_train, x_test); null: scikit-learn's bundled digits."""
 
 
+class SO2Data(Samples):
+    """Points of the plane that every rotation about the middle leaves alike."""
+
+    source: Literal["so2"] = "so2"
+    """Points of the plane: the symmetry is the rotation group SO(2) itself."""
+
+    n: Literal[2] = 2
+    """Features of a sample: the coordinates of a point."""
+
+    cyclic: Literal[True] = True
+    """Rotations close by themselves."""
+
+    shape: Literal["circle", "annulus", "disc", "gaussian"] = "circle"
+    """Where the points lie: on the unit circle, evenly over a ring or a disc, or isotropic
+    Gaussian."""
+
+    inner: float = Field(default=0.5, gt=0.0, lt=1.0)
+    """Inner radius of the ring, the outer one being 1; annulus only."""
+
+    noise: float = Field(default=0.0, ge=0.0, le=100.0)
+    """White noise added, in units of the standard deviation of the samples."""
+
+
 class FileData(Block):
     """A user's own samples, of shape (sample, feature)."""
 
@@ -225,7 +248,7 @@ class FileData(Block):
     """Whether the symmetry is cyclic: n features represent the whole group."""
 
 
-SynthesizedData = GaussianData | LegendreData | ImageRowsData | DigitSlicesData | Controls
+SynthesizedData = GaussianData | LegendreData | ImageRowsData | DigitSlicesData | SO2Data | Controls
 LensData = Annotated[
     SynthesizedData | FileData,
     Field(discriminator="source"),

@@ -12,9 +12,10 @@ from sklearn.utils._param_validation import StrOptions
 
 from symlens import store
 from symlens.config.base import Block
+from symlens.config.lens_methods import SETTINGS
 from symlens.lens.applied import AppliedSymmetry, Samples
 from symlens.lens.data.checks import check_samples
-from symlens.lens.inputs import SETTINGS, method_settings, seed_from, single_precision
+from symlens.lens.inputs import method_settings, seed_from, single_precision
 from symlens.lens.learn import learn
 from symlens.lens.progress import progress
 from symlens.lens.runfile import to_dataset

@@ -136,6 +136,7 @@ def _ideal_scores(
         "generator_cosine": [
             metrics.generator_cosine(s.generator, truth.generator) for s in symmetries
         ],
+        "power_cosine": [metrics.power_cosine(s.generator, truth.generator) for s in symmetries],
         "equivariance_error": [
             metrics.equivariance_error(
                 x.T @ x / len(x), s.group_convolution, truth.generator, cyclic=cyclic
@@ -153,8 +154,12 @@ def _ideal_scores(
             "participation": [metrics.participation(f) for f in natural],
             "width": [metrics.rms_width(f, cyclic=cyclic) for f in natural],
         }
-    if truth.action is None:
+    logarithm = truth.log_action
+    if truth.action is None or logarithm is None:
         return scores, {}
+    scores["algebra_cosine"] = [
+        metrics.algebra_cosine(s.action_log_generator, logarithm) for s in symmetries
+    ]
     modes = metrics.modes(truth.action)
     phases = [
         metrics.eigenphases(group_action(s.action_log_generator, 1.0), modes) for s in symmetries

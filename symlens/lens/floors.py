@@ -17,6 +17,7 @@ DRAWS = 400
 """Random matrices behind every floor (our choice)."""
 
 LEVELS = np.array([0.5, 0.95])
+OF_GENERATOR = ("generator_cosine", "power_cosine", "algebra_cosine", "eigenphase_error")
 CHANCES = ("orthogonal", "covariance")
 
 
@@ -55,7 +56,7 @@ def chance_floors(truth: Truth, centred: Array, scored: Sequence[str]) -> dict[s
     floor = np.empty((len(CHANCES), len(names), len(LEVELS)))
     for chance in range(len(CHANCES)):
         for row, name in enumerate(names):
-            of_generator = name in ("generator_cosine", "eigenphase_error")
+            of_generator = name in OF_GENERATOR
             drawn = generators[chance] if of_generator else convolutions[chance]
             scores = np.array([judges[name](matrix) for matrix in drawn])
             floor[chance, row] = metrics.floor_levels(
@@ -73,11 +74,12 @@ def _judges(truth: Truth, second_moment: Array) -> dict[str, Callable[[Array], f
     """The score of one matrix, by the score's name."""
     judges: dict[str, Callable[[Array], float]] = {
         "generator_cosine": lambda g: metrics.generator_cosine(g, truth.generator),
+        "power_cosine": lambda g: metrics.power_cosine(g, truth.generator),
         "equivariance_error": lambda m: metrics.equivariance_error(
             second_moment, m, truth.generator, cyclic=truth.cyclic
         ),
     }
-    ideal, action = truth.group_convolution, truth.action
+    ideal, action, logarithm = truth.group_convolution, truth.action, truth.log_action
     if ideal is not None:
         judges["group_convolution_cosine"] = lambda m: metrics.group_convolution_cosine(
             m, ideal, cyclic=truth.cyclic
@@ -85,4 +87,8 @@ def _judges(truth: Truth, second_moment: Array) -> dict[str, Callable[[Array], f
     if action is not None:
         phases = metrics.modes(action)
         judges["eigenphase_error"] = lambda g: metrics.eigenphases(g, phases).error
+    if logarithm is not None:
+        judges["algebra_cosine"] = lambda g: metrics.algebra_cosine(
+            metrics.principal_log(g), logarithm
+        )
     return judges

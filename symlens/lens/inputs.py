@@ -12,13 +12,8 @@ from pydantic import ValidationError
 
 from symlens.config.base import Block
 from symlens.config.explain import explain
-from symlens.config.lens_fast import FastSettings
-from symlens.config.lens_official import OfficialSettings
+from symlens.config.lens_methods import SETTINGS, Settings
 from symlens.errors import ConfigError, DataError
-
-Settings = FastSettings | OfficialSettings
-
-SETTINGS: Mapping[str, type[Settings]] = {"fast": FastSettings, "official": OfficialSettings}
 
 SEED_LIMIT = 2**32
 """Seeds are drawn below this, the range of scikit-learn's own (our choice)."""

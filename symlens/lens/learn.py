@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from symlens.config.lens_fast import FastSettings
-from symlens.config.lens_official import OfficialSettings
+from symlens.config.lens_methods import SETTINGS, Settings
 from symlens.errors import ConfigError, DataError
 from symlens.groups import orthogonal_factor
 from symlens.lens.data.checks import SampleChecker, check_samples
@@ -21,7 +20,6 @@ from symlens.lens.learner import History, Learned, Method, Monitor
 from symlens.lens.runfile import SampleRows
 from symlens.lens.symmetry import LearnedSymmetry
 
-Settings = FastSettings | OfficialSettings
 JUDGED = 20_000
 """Samples, of those learned from and of those kept out, that a verdict looks at."""
 
@@ -66,9 +64,10 @@ def learn(
     ----------
     x : array-like, shape (n_samples, n)
         An array, or anything that gives rows by number.
-    method : {'fast', 'official'}
-    settings : FastSettings or OfficialSettings
-        ``samples`` rows are drawn, ``held_out`` of them kept out.
+    method : str
+        A key of `symlens.config.lens_methods.SETTINGS`.
+    settings : Settings
+        Of that method; ``samples`` rows are drawn, ``held_out`` of them kept out.
     cyclic : bool
     seed : int
         Of the draw, the starts and the surrogates: the result is a function of it.
@@ -139,4 +138,23 @@ def _method(name: str) -> Method[Any]:
         from symlens.lens.official import learn_official
 
         return learn_official
-    raise ConfigError([f"method: '{name}' is unknown; allowed: fast, official"])
+    if name in SETTINGS:
+        return _peer(name)
+    raise ConfigError([f"method: '{name}' is unknown; allowed: {', '.join(SETTINGS)}"])
+
+
+def _peer(name: str) -> Method[Any]:
+    """The baseline of that name, as a method of the lens."""
+    from symlens.lens.peers import adapted
+
+    if name == "symmetrygan":
+        from symlens.baselines.symmetrygan import symmetrygan
+
+        return adapted(symmetrygan)
+    if name == "liegan":
+        from symlens.baselines.liegan import liegan
+
+        return adapted(liegan)
+    from symlens.baselines.liepca import liepca
+
+    return adapted(liepca)

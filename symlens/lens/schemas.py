@@ -7,7 +7,6 @@ from symlens.store.schema import Attribute, Schema, Variable
 
 REFERENCES = "Efe and Ozakin, SymmetryLens, arXiv:2410.05232"
 VERDICTS = ("symmetry", "no symmetry", "not identifiable")
-METHODS = ("official", "fast")
 
 N_BY_N = ("row", "col")
 EMBEDDED = ("embedded_row", "embedded_col")
@@ -47,8 +46,8 @@ RUN = Schema(
             EMBEDDED,
             "float64",
             "1",
-            "skew logarithm S of the generator, which acts as x expm(t S); on 3 n pixels with n "
-            "zeros at each side where the group is not cyclic",
+            "logarithm S of the generator, which acts as x expm(t S), skew where orthogonal; "
+            "on 3 n pixels with n zeros at each side where it was learned on a window",
         ),
         "generator": Variable(
             N_BY_N, "float64", "1", "minimal generator expm(S), its central n x n block"
@@ -193,4 +192,36 @@ EVALUATION = Schema(
     },
     attributes={"cyclic": Attribute(int, (0, 1))},
     equal=(("seed", "other_seed"),),
+)
+
+CELL = ("task", "learner", "score")
+
+COMPARISON = Schema(
+    kind="lens comparison",
+    title="Methods side by side",
+    references=REFERENCES,
+    variables={
+        "task": Variable(("task",), "str", "1", "name of an experiment"),
+        "learner": Variable(("learner",), "str", "1", "learning method"),
+        "score": Variable(("score",), "str", "1", "name of a score"),
+        "statistic": Variable(("statistic",), "str", "1", "worst and median over the seeds"),
+        "chance": Variable(
+            ("chance",),
+            "str",
+            "1",
+            "kinds of chance: any orthogonal matrix; orthogonal matrices that preserve the "
+            "covariance; any direction of the algebra that is searched",
+        ),
+        "value": Variable(
+            (*CELL, "statistic"), "float64", "1", "score of a method on a task", nan=True
+        ),
+        "floor": Variable(
+            (*CELL, "chance"), "float64", "1", "what one chance draw in twenty beats", nan=True
+        ),
+        "seconds": Variable(
+            ("task", "learner"), "float64", "s", "median wall time of a training", nan=True
+        ),
+        "seeds": Variable(("task", "learner"), "int64", "1", "number of trainings, 0 for none"),
+    },
+    attributes={},
 )

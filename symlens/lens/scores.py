@@ -47,6 +47,22 @@ SCORES = (
         has_floor=True,
     ),
     Score(
+        "power_cosine",
+        "cosine to the best power",
+        "cosine of the learned generator to the nearest power of the ideal one, modulo inverse",
+        "The same, to the nearest of the powers of the ideal generator: two steps at once are a "
+        "symmetry too. For methods that do not look for the smallest step.",
+        has_floor=True,
+    ),
+    Score(
+        "algebra_cosine",
+        "algebra cosine",
+        "absolute cosine of the logarithms of the learned and the ideal action",
+        "How well the learned direction of motion points along the ideal one, however far one "
+        "step goes: 1 is perfect.",
+        has_floor=True,
+    ),
+    Score(
         "group_convolution_cosine",
         "group convolution cosine",
         "cosine of learned to ideal group convolution matrix, modulo sign, reversal and rolls",

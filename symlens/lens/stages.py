@@ -10,7 +10,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from symlens.config.lens import LensStudy, Method
+from symlens.config.lens import LensStudy
+from symlens.config.lens_methods import Method
 from symlens.lens import figures
 from symlens.provenance import Provenance
 from symlens.studies import Library
@@ -18,7 +19,11 @@ from symlens.studies import Library
 NAME = "lens"
 QUESTION = "Which symmetry do these samples have?"
 FIGURES = tuple(figures.FIGURES)
-CAPTIONS = {**figures.CAPTIONS, "overview": figures.OVERVIEW_CAPTION}
+CAPTIONS = {
+    **figures.CAPTIONS,
+    "overview": f"{figures.OVERVIEW_CAPTION} Where an experiment was given to several methods, "
+    f"they stand side by side instead. {figures.COMPARISON_CAPTION}",
+}
 SWEEP_CAPTIONS = figures.SWEEP_CAPTIONS
 
 LIBRARY = {
@@ -35,7 +40,13 @@ LIBRARY = {
         files=("page/page.html", "page/style.css"),
     ),
 }
-METHOD_ROOMS = {"fast": "symlens.lens.fast", "official": "symlens.lens.official"}
+METHOD_ROOMS = {
+    "fast": "symlens.lens.fast",
+    "official": "symlens.lens.official",
+    "symmetrygan": "symlens.baselines.symmetrygan",
+    "liegan": "symlens.baselines.liegan",
+    "liepca": "symlens.baselines.liepca",
+}
 """Where each method lives: a change in one does not retrain the other."""
 
 

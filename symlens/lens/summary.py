@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlens.lens.figures import CAPTIONS, OVERVIEW_CAPTION
+from symlens.lens.comparison import compared
+from symlens.lens.figures import CAPTIONS, COMPARISON_CAPTION, OVERVIEW_CAPTION
 from symlens.lens.figures.inputs import verdict_of
 from symlens.lens.scores import BY_NAME
 from symlens.lens.tables import floor, summary
@@ -70,6 +71,7 @@ INTRODUCTION = (
 COLUMNS = (
     Column("verdict", words=True),
     Column("generator cosine"),
+    Column("to best power / algebra"),
     Column("chance: any / same covariance"),
     Column("group conv. cosine"),
     Column("equivariance error"),
@@ -109,6 +111,9 @@ def page(
     -------
     Page
     """
+    several = compared(
+        (str(e.evaluation.attrs["experiment"]), str(e.evaluation.attrs["method"])) for e in entries
+    )
     scores = {
         s.label.capitalize() + ("" if s.units == "1" else f" ({s.units})"): s.meaning
         for s in BY_NAME.values()
@@ -129,7 +134,7 @@ def page(
         glossary={**GLOSSARY, "p-value": BY_NAME["symmetry_pvalue"].meaning},
         scores=scores,
         overview=overview,
-        overview_caption=OVERVIEW_CAPTION,
+        overview_caption=COMPARISON_CAPTION if several else OVERVIEW_CAPTION,
     )
 
 
@@ -171,6 +176,7 @@ def _row(entry: Entry) -> Row:
     cells = (
         _badge(evaluation),
         _cosine(evaluation),
+        Cell(_forgiving(evaluation)),
         Cell(" / ".join(_floors(evaluation)) or NONE),
         Cell(number(summary(evaluation, "group_convolution_cosine", "worst"), ".4f")),
         Cell(number(summary(evaluation, "equivariance_error", "worst"), ".3g")),
@@ -198,6 +204,12 @@ def _cosine(evaluation: xr.Dataset) -> Cell:
     )
     known = worst != NONE
     return Cell(worst, (f"median {median}", f"{low} to {high}") if known else ())
+
+
+def _forgiving(evaluation: xr.Dataset) -> str:
+    """Cosines, of the worst seed, that forgive the power of a generator and its speed."""
+    found = [summary(evaluation, name, "worst") for name in ("power_cosine", "algebra_cosine")]
+    return " / ".join(number(value, ".3f") for value in found)
 
 
 def _section(entry: Entry) -> Section:

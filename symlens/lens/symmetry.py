@@ -23,7 +23,8 @@ class LearnedSymmetry:
     Parameters
     ----------
     log_generator : ndarray, shape (N, N)
-        Skew matrix :math:`S`; N = n for cyclic data, 3n for a zero-padded window.
+        :math:`S`, skew for an orthogonal group; N = n for cyclic data, 3n for a zero-padded window.
+        Baselines know no padding: N = n.
     group_convolution : ndarray, shape (n, n)
         :math:`M`, whose column j is the filter moved by the pixel offset :math:`p_j`.
     filter : ndarray, shape (n,)
@@ -60,12 +61,13 @@ class LearnedSymmetry:
 
     @cached_property
     def action_log_generator(self) -> Array:
-        """Skew matrix, shape (n, n), of the exact group action on the n features.
+        """Logarithm, shape (n, n), of the exact group action on the n features.
 
-        Cyclic: ``S``. Window: what leaves at one end re-enters at the other, so that the action
-        closes on n features: ``Q^T log(P) Q`` with ``Q^T`` the orthogonal factor of ``M``.
+        Where S acts on the n features, as on a ring: ``S``. Window: what leaves at one end
+        re-enters at the other, so that the action closes on n features:
+        ``Q^T log(P) Q`` with ``Q^T`` the orthogonal factor of ``M``.
         """
-        if self.cyclic:
+        if len(self.log_generator) == self.n_features:
             return self.log_generator
         columns = orthogonal_factor(self.group_convolution)
         closed: Array = columns @ cyclic_log_generator(self.n_features) @ columns.T

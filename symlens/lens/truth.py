@@ -9,6 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from symlens.groups import cyclic_log_generator, group_action, ideal_generator
+from symlens.metrics import principal_log
 
 Array = NDArray[np.float64]
 
@@ -40,18 +41,23 @@ class Truth:
     def action(self) -> Array | None:
         """Ideal action that closes on the n features, shape (n, n), with a real logarithm.
 
-        A cyclic generator of an odd number of pixels closes by itself. A window is closed as a
-        learned one is, ``R^T P R`` with the cyclic shift P (anti-periodic for even n); None where
-        there are no natural coordinates to close it in.
+        A cyclic generator that is a rotation (of an odd number of pixels) closes by itself. A
+        window is closed as a learned one is, ``R^T P R`` with the cyclic shift P
+        (anti-periodic for even n); None where there are no natural coordinates to close it in.
         """
         n = len(self.generator)
-        if self.cyclic and n % 2:
+        if self.cyclic and np.linalg.det(self.generator) > 0:
             return self.generator
         if self.representation is None:
             return None
         closed = group_action(cyclic_log_generator(n), 1.0)
         action: Array = self.representation.T @ closed @ self.representation
         return action
+
+    @property
+    def log_action(self) -> Array | None:
+        """Principal logarithm of the ideal action, shape (n, n); None where there is no action."""
+        return None if self.action is None else principal_log(self.action)
 
 
 def truth_of(data: xr.Dataset) -> Truth | None:

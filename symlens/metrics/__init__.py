@@ -6,6 +6,7 @@ moves as ``x -> x T``, an observed one as ``x -> x R^T T R``, and its canonical 
 its inverse, and the columns of ``M`` up to one sign, reversal and, if cyclic, rolls.
 """
 
+from symlens.metrics.algebra import algebra_cosine, power_cosine, principal_log
 from symlens.metrics.cosine import (
     ColumnAlignment,
     align_columns,
@@ -34,6 +35,7 @@ __all__ = [
     "Eigenphases",
     "Modes",
     "Proportion",
+    "algebra_cosine",
     "align_columns",
     "bootstrap_interval",
     "commutant_orthogonal",
@@ -50,6 +52,8 @@ __all__ = [
     "orthogonality_defect",
     "pairwise_agreement",
     "participation",
+    "power_cosine",
+    "principal_log",
     "proportion",
     "random_orthogonal",
     "random_rotations",

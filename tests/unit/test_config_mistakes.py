@@ -74,26 +74,29 @@ def test_a_key_of_another_source_says_of_which():
             config({"source": "gausian"}),
             (
                 f"{E}.data.source: found the text 'gausian', expected one of gaussian, legendre, "
-                "image_rows, digit_slices, independent, factors, clusters, elliptical, "
+                "image_rows, digit_slices, so2, independent, factors, clusters, elliptical, "
                 "white_noise, file; did you mean 'gaussian'?"
             ),
         ),
         (
             config(methods=["fats"]),
             (
-                f"{E}.methods.0: found the text 'fats', expected one of fast, official; "
-                "did you mean 'fast'?"
+                f"{E}.methods.0: found the text 'fats', expected one of fast, official, "
+                "symmetrygan, liegan, liepca; did you mean 'fast'?"
             ),
         ),
         (
             config(methods=["x"]),
-            f"{E}.methods.0: found the text 'x', expected one of fast, official",
+            (
+                f"{E}.methods.0: found the text 'x', expected one of fast, official, "
+                "symmetrygan, liegan, liepca"
+            ),
         ),
         (
             config({"source": 3}),
             (
                 f"{E}.data.source: found 3, expected one of gaussian, legendre, image_rows, "
-                "digit_slices, independent, factors, clusters, elliptical, white_noise, file"
+                "digit_slices, so2, independent, factors, clusters, elliptical, white_noise, file"
             ),
         ),
     ],

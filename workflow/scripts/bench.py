@@ -1,6 +1,6 @@
-"""Where the time of a run went: seconds and memory by rule, from Snakemake's benchmark files.
+"""Methods side by side, and where the time of a run went, from its evaluations and benchmarks.
 
-``python workflow/scripts/bench.py results``; needs nothing but the standard library.
+``python workflow/scripts/bench.py results``
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import re
 import sys
 from pathlib import Path
 from statistics import median
+
+from symlens.lens import comparison
 
 
 def measured(folder: Path) -> dict[str, list[tuple[float, float]]]:
@@ -38,5 +40,6 @@ def table(jobs: dict[str, list[tuple[float, float]]]) -> str:
 
 
 if __name__ == "__main__":
-    benchmarks = Path(sys.argv[1]) / "benchmarks"
-    sys.stdout.write(table(measured(benchmarks)) + "\n")
+    results = Path(sys.argv[1])
+    sys.stdout.write(comparison.write(results) + "\n\n")
+    sys.stdout.write(table(measured(results / "benchmarks")) + "\n")

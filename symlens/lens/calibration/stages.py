@@ -91,7 +91,7 @@ def train(
     seed: int,
     tracking: str,
     checkpoints: str,
-    library: Sequence[str],
+    library: str,
 ) -> None:
     """Write the verdicts on all data sets of a seed."""
     from symlens import store

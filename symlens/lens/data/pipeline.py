@@ -9,9 +9,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from symlens.config.lens_controls import Controls, WhiteNoiseData
-from symlens.config.lens_data import SynthesizedData
+from symlens.config.lens_data import SO2Data, SynthesizedData
 from symlens.errors import DataError
 from symlens.groups import (
+    cyclic_log_generator,
     dispersed_phases,
     group_action,
     ideal_generator,
@@ -39,7 +40,7 @@ def _rng(cfg: SynthesizedData, *branch: int) -> np.random.Generator:
 
 def _mixing(cfg: SynthesizedData) -> Array | None:
     """Change of basis R that natural samples are multiplied by; None where it is the identity."""
-    if isinstance(cfg, WhiteNoiseData):
+    if isinstance(cfg, WhiteNoiseData | SO2Data):
         return None
     if cfg.group == "translation" or cfg.group == "dispersed_translation":  # noqa: PLR1714 (mypy)
         return None
@@ -56,7 +57,10 @@ def header(cfg: SynthesizedData) -> xr.Dataset:
         dispersed translation has no representation in which it is a shift); attribute ``cyclic``.
     """
     known: dict[str, tuple[tuple[str, str], NDArray[np.float64]]] = {}
-    if isinstance(cfg, Controls) or cfg.broken is not None:
+    if isinstance(cfg, SO2Data):
+        # Any rotation would do; the quarter turn is the shift of the anti-periodic ring of two.
+        known["ideal_generator"] = (("row", "col"), group_action(cyclic_log_generator(2), 1.0))
+    elif isinstance(cfg, Controls) or cfg.broken is not None:
         pass
     elif cfg.group == "dispersed_translation":
         phases = dispersed_phases(cfg.n, cfg.velocity())

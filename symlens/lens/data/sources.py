@@ -21,6 +21,7 @@ from symlens.config.lens_data import (
     GaussianData,
     ImageRowsData,
     LegendreData,
+    SO2Data,
     SynthesizedData,
 )
 from symlens.lens.data.broken import break_symmetry, narrowing
@@ -36,6 +37,7 @@ from symlens.lens.data.digits import DigitRings, DigitRows, load_digits
 from symlens.lens.data.dispersed import render_dispersed
 from symlens.lens.data.events import Events, draw_events, render, shapes
 from symlens.lens.data.images import ImageRows, load_images
+from symlens.lens.data.so2 import Rotations
 
 Array = NDArray[np.float32]
 
@@ -103,6 +105,8 @@ def open_source(cfg: SynthesizedData) -> Source:
     """Source of a configuration; reads its images or digits now."""
     if isinstance(cfg, Controls):
         return _control(cfg)
+    if isinstance(cfg, SO2Data):
+        return Rotations(cfg.shape, cfg.inner)
     whole = _whole(cfg)
     if cfg.broken is None:
         return whole

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CAPTIONS",
+    "COMPARISON_CAPTION",
     "FIGURES",
     "OVERVIEW_CAPTION",
     "SWEEP_CAPTIONS",
@@ -148,10 +149,22 @@ SWEEP_CAPTIONS: Mapping[str, str] = {
 }
 
 
-def overview(experiments: Sequence[FigureInputs]) -> Figure:
-    """Learned generators of all experiments in one picture, worst seeds."""
-    from symlens.lens.figures import gallery
+COMPARISON_CAPTION = (
+    "Every method on every experiment, each seed a mark: the cosine of the learned to the ideal "
+    "generator, to the nearest power of it, and of the directions of motion, and the seconds of a "
+    "fit. Grey bars reach as far as one chance draw in twenty does: wide, any orthogonal matrix or "
+    "any direction; narrow, matrices that preserve the covariance of the samples."
+)
 
+
+def overview(experiments: Sequence[FigureInputs]) -> Figure:
+    """All experiments in one picture: learned generators, or methods side by side."""
+    from symlens.lens.comparison import compared
+    from symlens.lens.figures import comparison, gallery
+
+    if compared((inputs.task, inputs.method) for inputs in experiments):
+        evaluations = [inputs.evaluation for inputs in experiments]
+        return comparison.draw(evaluations, {i.experiment: i.task for i in experiments})
     return gallery.draw(experiments)
 
 

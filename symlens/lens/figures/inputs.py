@@ -66,6 +66,16 @@ class FigureInputs:
         return str(self.runs[0].attrs["method"])
 
     @property
+    def experiment(self) -> str:
+        """Name of the experiment."""
+        return str(self.evaluation.attrs["experiment"])
+
+    @property
+    def task(self) -> str:
+        """Title of the experiment without the method."""
+        return self.title.removesuffix(f" ({self.method})")
+
+    @property
     def n(self) -> int:
         """Number of features."""
         return self.symmetries[0].n_features

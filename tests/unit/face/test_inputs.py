@@ -1,25 +1,27 @@
 """What a caller may hand over, and what becomes of it."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 import xarray as xr
 
+from symlens.cli.parser import METHODS
 from symlens.config.lens_fast import FastSettings
+from symlens.config.lens_methods import SETTINGS, Method
 from symlens.config.lens_official import OfficialSettings
 from symlens.errors import ConfigError, DataError
 from symlens.lens.inputs import (
-    SETTINGS,
     group_parameters,
     method_settings,
     seed_from,
     single_precision,
     table,
 )
-from symlens.lens.schemas import METHODS
 
 
 def test_every_method_has_settings():
-    assert set(SETTINGS) == set(METHODS)
+    assert set(SETTINGS) == set(get_args(Method)) == set(METHODS)
 
 
 class TestSettings:

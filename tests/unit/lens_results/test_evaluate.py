@@ -13,6 +13,8 @@ from symlens.store import Provenance, check, open_lazy, read, write
 
 NEEDS_TRUTH = {
     "generator_cosine",
+    "power_cosine",
+    "algebra_cosine",
     "group_convolution_cosine",
     "equivariance_error",
     "eigenphase_error",
