@@ -70,7 +70,7 @@ class MechanicsData(_Noisy):
     """Of the Kepler orbit at the middle energy; its angular momentum is fixed."""
 
     pendulum_energy: float = Field(default=0.5, gt=-1.0, lt=1.0)
-    """H = p^2/2 - cos(angle) of the pendulum; below 1 it swings, at 1 it would stand on its head."""
+    """H = p^2/2 - cos(angle) of the pendulum; it swings below 1."""
 
     @model_validator(mode="after")
     def _masses(self) -> Self:
@@ -117,7 +117,9 @@ class LeptonPairData(_Collider):
     def _threshold(self) -> Self:
         low, high = self.sqrt_s
         if not 0.25 <= low <= high <= 1.0e5:
-            raise ValueError(f"sqrt_s: 0.25 <= low <= high <= 100000 GeV, found [{low:g}, {high:g}]")
+            raise ValueError(
+                f"sqrt_s: 0.25 <= low <= high <= 100000 GeV, found [{low:g}, {high:g}]"
+            )
         return self
 
 

@@ -72,7 +72,9 @@ def schedule(steps: int, rate: float, warmup: float) -> tuple[Array32, Array32]:
     """
     done = np.arange(steps) / max(steps - 1, 1)
     rates = rate * (FALL + (1 - FALL) * 0.5 * (1 + np.cos(np.pi * done)))
-    weight = np.ones(steps) if warmup == 0.0 else np.minimum(np.arange(1, steps + 1) / steps / warmup, 1)
+    weight = (
+        np.ones(steps) if warmup == 0.0 else np.minimum(np.arange(1, steps + 1) / steps / warmup, 1)
+    )
     return rates.astype(np.float32), weight.astype(np.float32)
 
 
@@ -140,9 +142,7 @@ def train(
             told.append(epoch)
             history.append(error + sweep.beta * kl.sum(axis=1))
             record(epoch, history[-1])
-    return Trained(
-        np.asarray(state[0]), error, kl, np.array(told, np.int64), np.array(history)
-    )
+    return Trained(np.asarray(state[0]), error, kl, np.array(told, np.int64), np.array(history))
 
 
 def _epoch(family: Family, steps: int) -> Callable[..., tuple[Tensor, Tensor, Tensor]]:

@@ -8,6 +8,7 @@ latent as it is, an angle as the unit vector (cos, sin), a direction as a unit v
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -114,7 +115,7 @@ class Shapes:
 
     def layers(self) -> list[tuple[int, int]]:
         """Inputs and outputs of every dense layer, encoder first."""
-        return [pair for widths in self.widths() for pair in zip(widths, widths[1:], strict=False)]
+        return [pair for widths in self.widths() for pair in pairwise(widths)]
 
     @property
     def encoder_layers(self) -> int:

@@ -16,7 +16,7 @@ from symlens.config.latent_data import (
 from symlens.latent.data import drell_yan, electron_positron, mechanics, plane, pythia
 from symlens.latent.data.system import Constraint, System, noisy
 
-__all__ = ["Constraint", "Data", "System", "system_of", "synthesize"]
+__all__ = ["Constraint", "Data", "System", "synthesize", "system_of"]
 
 Data = PlaneData | GaussianData | MechanicsData | LeptonPairData | DrellYanData | PythiaData
 

@@ -123,9 +123,7 @@ class Sampler:
         highest = HEADROOM * float(parts.sum(axis=0).max())
         return cls(cfg.sqrt_s, (low, high), densities, highest)
 
-    def proposals(
-        self, rng: np.random.Generator, count: int
-    ) -> tuple[Array, Array, Array, Array]:
+    def proposals(self, rng: np.random.Generator, count: int) -> tuple[Array, Array, Array, Array]:
         """M^2, rapidity, weights in GeV^-2 of all channels and their B/A.
 
         y is uniform in +-ln(sqrt(S)/M); the mean of the summed weights is the cross-section.

@@ -64,9 +64,7 @@ def _constraints(
     if cfg.features == "angular":
         opposite = Constraint("opposite eta", "eta1 + eta2 = 0", lambda x: x[:, 1] + x[:, 5], True)
         return (*balance, opposite)
-    along = Constraint(
-        "momentum z", "pz1 + pz2 = 0", lambda x: (x[:, 3] + x[:, 7]) / scale, True
-    )
+    along = Constraint("momentum z", "pz1 + pz2 = 0", lambda x: (x[:, 3] + x[:, 7]) / scale, True)
     shells = leptons.mass_shells(scale, mass)
     found = (*balance, along, *shells)
     if not fixed:

@@ -98,9 +98,7 @@ def coefficients(s: Array, initial: Fermion, *, z: bool = True) -> tuple[Array, 
 def sigma_qed(s: Array, mass: float = M_MU) -> Array:
     """QED cross-section in pb, 4 pi alpha^2/(3 s) sqrt(1 - r) (1 + r/2), r = 4 m^2/s."""
     r = 4 * mass**2 / s
-    found: Array = (
-        4 * np.pi * ALPHA_0**2 / (3 * s) * np.sqrt(1 - r) * (1 + r / 2) * PICOBARN
-    )
+    found: Array = 4 * np.pi * ALPHA_0**2 / (3 * s) * np.sqrt(1 - r) * (1 + r / 2) * PICOBARN
     return found
 
 

@@ -68,7 +68,7 @@ def transverse(pairs: Array) -> Array:
 
 
 def pseudorapidity(pairs: Array) -> Array:
-    """eta = arcsinh(pz/pT). Shape (m, 2)."""
+    """Eta = arcsinh(pz/pT). Shape (m, 2)."""
     return np.arcsinh(pairs[..., 3] / np.maximum(transverse(pairs), 1e-300))
 
 
@@ -181,4 +181,6 @@ def invariant_mass(mass: float) -> Constraint:
         found: Array = square / mass**2 - 1.0
         return found
 
-    return Constraint("invariant mass", f"(E1 + E2)^2 - (p1 + p2)^2 = {mass:.6g}^2", residual, False)
+    return Constraint(
+        "invariant mass", f"(E1 + E2)^2 - (p1 + p2)^2 = {mass:.6g}^2", residual, False
+    )

@@ -66,8 +66,10 @@ def tabulated(
     numbers = [number for quark in QUARKS for number in (quark, -quark)]
     table = np.array(
         [
-            [[xf(number, float(np.exp(lx)), float(np.exp(ls))) for number in numbers]
-             for ls in scales]
+            [
+                [xf(number, float(np.exp(lx)), float(np.exp(ls))) for number in numbers]
+                for ls in scales
+            ]
             for lx in logs
         ]
     )

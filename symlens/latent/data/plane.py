@@ -72,7 +72,9 @@ def normal(spectrum: Sequence[float], seed: int) -> System:
     """
     values = np.asarray(spectrum, dtype=np.float64)
     n = len(values)
-    basis = random_orthogonal(n, np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,))))
+    basis = random_orthogonal(
+        n, np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,)))
+    )
 
     def draw(rng: np.random.Generator, count: int) -> Array:
         found: Array = (rng.standard_normal((count, n)) * np.sqrt(values)) @ basis

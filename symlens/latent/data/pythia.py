@@ -80,9 +80,11 @@ def pairs(cfg: PythiaData, rng: np.random.Generator, count: int) -> Array:
     found = np.empty((count, 2, 4))
     done = failed = 0
     while done < count:
-        pair = _muons(pythia.process if cfg.level == "hard" else pythia.event) if (
-            pythia.next()
-        ) else None
+        pair = (
+            _muons(pythia.process if cfg.level == "hard" else pythia.event)
+            if (pythia.next())
+            else None
+        )
         if pair is None:
             failed += 1
             if failed > FAILURES:
