@@ -64,7 +64,7 @@ class VaeSettings(Block):
     batch: int = Field(default=256, ge=1, le=1_000_000)
     """Samples in a step."""
 
-    learning_rate: float = Field(default=2.0e-3, gt=0.0, le=1.0)
+    learning_rate: float = Field(default=5.0e-3, gt=0.0, le=1.0)
     """Adam's first learning rate; it falls to a hundredth, as half a cosine."""
 
     warmup: float = Field(default=0.0, ge=0.0, le=1.0)

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from symlens.config.base import Block, BlockError
 from symlens.config.experiment import Experiment
+from symlens.config.latent import LatentStudy
 from symlens.config.lens import LensStudy
 
 
@@ -39,6 +40,10 @@ class Config(Block):
 
     lens: LensStudy = LensStudy()
     """Which symmetry is it? Learns a hidden one-parameter symmetry from samples."""
+
+    latent: LatentStudy = LatentStudy()
+    """How many hidden directions does it leave? Trains variational autoencoders on samples of known
+    symmetry and counts the latents that they use."""
 
     def studies(self) -> Iterator[tuple[str, Study]]:
         """Name and block of every study."""

@@ -46,13 +46,13 @@ class Term:
 
     def __call__(self, x: Array) -> Array:
         """Values of samples of shape (m, n). Shape (m,)."""
-        value = np.prod(x[:, list(self.columns)], axis=1)
+        value: Array = np.asarray(np.prod(x[:, list(self.columns)], axis=1), np.float64)
         match self.function:
             case "cos":
-                return np.cos(value)
+                value = np.cos(value)
             case "sin":
-                return np.sin(value)
-        return np.asarray(value, np.float64)
+                value = np.sin(value)
+        return value
 
     def text(self, names: Sequence[str]) -> str:
         """As a person writes it."""
@@ -171,7 +171,7 @@ def _sparse_null(x: Array, terms: Sequence[Term], *, degree: int) -> list[Found]
     scales = np.sqrt(np.mean(library**2, axis=0))
     used = np.flatnonzero(scales > 0)
     absent = [k for k in range(len(terms)) if scales[k] == 0]
-    terms, library, scales = [terms[k] for k in used], library[:, used], scales[used]
+    terms, library, scales = [terms[int(k)] for k in used], library[:, used], scales[used]
     zero = [Found((Term((k,)),), np.ones(1), 1.0, degree) for k in absent if degree == 1]
     _, singular, rows = np.linalg.svd(library / scales, full_matrices=False)
     relative = singular / np.sqrt(len(x))
@@ -238,7 +238,7 @@ def _found(
     """The constraint of a vector of scaled coefficients."""
     support = np.flatnonzero(vector)
     coefficients = vector[support] / scales[support]
-    own = [terms[k] for k in support]
+    own = [terms[int(k)] for k in support]
     lead = max(
         (k for k, term in enumerate(own) if term.columns), key=lambda k: abs(vector[support[k]])
     )

@@ -53,7 +53,8 @@ def intrinsic(x: Array, rng: np.random.Generator) -> dict[str, float]:
 
 def spectrum(x: Array) -> Array:
     """Eigenvalues of the covariance, descending. Shape (n,)."""
-    return np.maximum(np.linalg.eigvalsh(np.cov(x, rowvar=False, bias=True))[::-1], 0.0)
+    values: Array = np.linalg.eigvalsh(np.cov(x, rowvar=False, bias=True))[::-1]
+    return np.maximum(values, 0.0)
 
 
 def linear_rank(eigenvalues: Array, level: float = RANK) -> int:

@@ -19,8 +19,11 @@ from symlens.latent.spaces import LOG_SPREAD, LOG_VARIANCE, Shapes
 
 Tensor = Any
 
+# Python floats: double-precision numpy numbers would widen the graph.
+LOG_TURN = float(np.log(2 * np.pi))
 SWITCH = 0.8
 """Spread, in radians, from which the entropy of a wrapped normal is summed as a series."""
+LOG_SWITCH = float(2 * np.log(SWITCH))
 TERMS = 24
 """Terms of the products and sums in q = exp(-sigma^2) <= exp(-0.64)."""
 
@@ -58,15 +61,15 @@ def kl_wrapped(log_spread: Tensor) -> Tensor:
     SWITCH; else ln 2 pi - sum_k ln(1 - q^k) + 2 sum_n (-1)^n/n q^((n^2+n)/2)/(1 - q^n), q =
     exp(-sigma^2) (theta function identity; Mardia and Jupp, Directional Statistics, 3.5.7).
     """
-    narrow = 0.5 * (np.log(2 * np.pi) - 1.0 - log_spread)
-    wide_log = ops.maximum(log_spread, 2 * np.log(SWITCH) - 0.1)
+    narrow = 0.5 * (LOG_TURN - 1.0 - log_spread)
+    wide_log = ops.maximum(log_spread, LOG_SWITCH - 0.1)
     q = ops.expand_dims(ops.exp(-ops.exp(wide_log)), -1)
     n = np.arange(1, TERMS + 1, dtype=np.float32)
     power = q**n
     signs = ((-1.0) ** n / n).astype(np.float32)
     series = signs * q ** ((n * n + n) / 2) / (1.0 - power)
     wide = ops.sum(ops.log1p(-power) - 2.0 * series, axis=-1)
-    return ops.where(log_spread < 2 * np.log(SWITCH), narrow, wide)
+    return ops.where(log_spread < LOG_SWITCH, narrow, wide)
 
 
 def kl_fisher(log_spread: Tensor) -> Tensor:
@@ -95,7 +98,7 @@ def fisher_sample(direction: Tensor, log_spread: Tensor, uniform: Tensor) -> Ten
     mean direction.
     """
     kappa = ops.exp(-log_spread)
-    u, turn = uniform[..., 0], 2 * np.pi * uniform[..., 1]
+    u, turn = uniform[..., 0], 2 * float(np.pi) * uniform[..., 1]
     u = ops.maximum(u, 1e-7)
     w = 1.0 + ops.log(u + (1.0 - u) * ops.exp(-2.0 * kappa)) / kappa
     w = ops.clip(w, -1.0, 1.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,7 +118,7 @@ def train(
     repeated = np.repeat(held_out, DRAWS, axis=0)
     judge = layout.draw(rng, len(repeated))
     start = tensor(sweep.shapes.initial(rng, len(sweep.beta)))
-    state = [start, ops.zeros_like(start), ops.zeros_like(start)]
+    state = [start, ops.zeros_like(start), ops.zeros_like(start), tensor(np.zeros((), np.float32))]
     told, history = [], []
     every = max(epochs // RECORDS, 1)
     error = kl = np.empty(0)
@@ -127,12 +127,11 @@ def train(
         part = slice((epoch - 1) * per_epoch, epoch * per_epoch)
         state = list(
             epoch_of(
-                *state,
+                state,
                 tensor(x[order].reshape(per_epoch, batch, -1)),
                 tensor(layout.draw(rng, per_epoch, batch)),
                 tensor(rates[part]),
                 tensor(weights[part]),
-                tensor(np.float32((epoch - 1) * per_epoch)),
                 beta,
                 mask,
             )
@@ -145,8 +144,11 @@ def train(
     return Trained(np.asarray(state[0]), error, kl, np.array(told, np.int64), np.array(history))
 
 
-def _epoch(family: Family, steps: int) -> Callable[..., tuple[Tensor, Tensor, Tensor]]:
-    """One epoch as a pure function of tensors: Adam with bias correction, a loop in the graph."""
+def _epoch(family: Family, steps: int) -> Callable[..., tuple[Tensor, ...]]:
+    """One epoch as a pure function of tensors: Adam with bias correction, a loop in the graph.
+
+    Its state: parameters, first and second moments, steps done.
+    """
     gradients = driver().gradients
 
     def objective(
@@ -157,17 +159,14 @@ def _epoch(family: Family, steps: int) -> Callable[..., tuple[Tensor, Tensor, Te
         return ops.sum(error + weight * beta * ops.sum(kl, axis=1))
 
     def epoch(
-        parameters: Tensor,
-        first: Tensor,
-        second: Tensor,
+        state: Sequence[Tensor],
         x: Tensor,
         noise: Tensor,
         rates: Tensor,
         weights: Tensor,
-        done: Tensor,
         beta: Tensor,
         mask: Tensor,
-    ) -> tuple[Tensor, Tensor, Tensor]:
+    ) -> tuple[Tensor, ...]:
         def step(i: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
             values, m, v, count = state
             _, (slope,) = gradients(objective, [values], [x[i], noise[i], weights[i], beta, mask])
@@ -178,7 +177,7 @@ def _epoch(family: Family, steps: int) -> Callable[..., tuple[Tensor, Tensor, Te
             values = values - rates[i] * unbiased * m / (ops.sqrt(v) + EPSILON)
             return values, m, v, count
 
-        found = ops.fori_loop(0, steps, step, (parameters, first, second, done))
-        return found[0], found[1], found[2]
+        found: tuple[Tensor, ...] = ops.fori_loop(0, steps, step, tuple(state))
+        return found
 
     return epoch

@@ -30,7 +30,8 @@ def kl_wrapped(log_spread: Array) -> Array:
     n = np.arange(1, TERMS + 1)
     series = (-1.0) ** n / n * q ** ((n * n + n) / 2) / (1.0 - q**n)
     wide = np.sum(np.log1p(-(q**n)) - 2.0 * series, axis=-1)
-    return np.where(log_spread < 2 * np.log(SWITCH), narrow, wide)
+    found: Array = np.where(log_spread < 2 * np.log(SWITCH), narrow, wide)
+    return found
 
 
 def kl_fisher(log_spread: Array) -> Array:

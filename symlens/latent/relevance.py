@@ -24,7 +24,7 @@ DEFAULT = "kl"
 def kl(x: Array, network: Network, posterior: Posterior) -> Array:
     """E_x KL(q(z_i|x) || p(z_i)), nats: E 1/2 (mu^2 + s^2 - 1 - ln s^2) for a real latent."""
     del x, network
-    return posterior.kl.mean(axis=0)
+    return np.asarray(posterior.kl.mean(axis=0))
 
 
 def active(x: Array, network: Network, posterior: Posterior) -> Array:
@@ -35,7 +35,8 @@ def active(x: Array, network: Network, posterior: Posterior) -> Array:
 
 def snr(x: Array, network: Network, posterior: Posterior) -> Array:
     """Var_x[mu_i]/E_x[s_i^2], signal over noise; kl ~ ln(1 + snr)/2 for a Gaussian channel."""
-    return active(x, network, posterior) / np.maximum(posterior.variance.mean(axis=0), 1e-12)
+    noise = np.maximum(posterior.variance.mean(axis=0), 1e-12)
+    return np.asarray(active(x, network, posterior) / noise)
 
 
 def precision(x: Array, network: Network, posterior: Posterior) -> Array:
@@ -48,7 +49,7 @@ def precision(x: Array, network: Network, posterior: Posterior) -> Array:
 def jacobian(x: Array, network: Network, posterior: Posterior) -> Array:
     """E ||d decoder(z)/d z_i||^2 in standardised features, at the middles of the posteriors."""
     del x
-    return network.sensitivity(posterior.mode).mean(axis=0)
+    return np.asarray(network.sensitivity(posterior.mode).mean(axis=0))
 
 
 def ablation(x: Array, network: Network, posterior: Posterior) -> Array:
@@ -148,4 +149,5 @@ def count(name: str, relevance: Array, threshold: float | None = None) -> int:
 def _by_latent(values: Array, network: Network) -> Array:
     """Sums of the columns of the code over those that belong to each latent."""
     layout = network.shapes.layout
-    return np.bincount(layout.owner(), weights=values, minlength=layout.latents)
+    found = np.bincount(layout.owner(), weights=values, minlength=layout.latents)
+    return np.asarray(found, np.float64)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -76,5 +78,11 @@ def _constraints(
     return (*found[:3], *energies, *shells, leptons.invariant_mass(2 * scale))
 
 
-def _energy(column: int, scale: float):  # noqa: ANN202
-    return lambda x: x[:, column] / scale - 1.0
+def _energy(column: int, scale: float) -> Callable[[Array], Array]:
+    """Relative deviation of an energy from a fixed one."""
+
+    def residual(x: Array) -> Array:
+        found: Array = x[:, column] / scale - 1.0
+        return found
+
+    return residual

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Complex = NDArray[np.complex128]
 
 ALPHA: Final = 1 / 127.95
 """Fine-structure constant at the Z mass."""
@@ -40,7 +41,7 @@ class Fermion:
     @property
     def vector(self) -> float:
         """Vector coupling v = (T3 - 2 Q s^2)/(2 s c)."""
-        return (self.isospin - 2 * self.charge * SIN2) / (2 * np.sqrt(SIN2 * (1 - SIN2)))
+        return float((self.isospin - 2 * self.charge * SIN2) / (2 * np.sqrt(SIN2 * (1 - SIN2))))
 
     @property
     def axial(self) -> float:
@@ -53,9 +54,9 @@ UP = Fermion(2 / 3, 0.5)
 DOWN = Fermion(-1 / 3, -0.5)
 
 
-def propagator(s: Array) -> NDArray[np.complex128]:
+def propagator(s: Array) -> Complex:
     """chi(s) = s / (s - MZ^2 + i s Gamma/MZ): the Z relative to the photon."""
-    found: NDArray[np.complex128] = s / (s - MZ**2 + 1j * s * WIDTH_Z / MZ)
+    found: Complex = np.asarray(s, np.complex128) / (s - MZ**2 + 1j * s * WIDTH_Z / MZ)
     return found
 
 

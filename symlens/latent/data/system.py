@@ -91,6 +91,7 @@ def noisy(system: System, noise: float) -> System:
 
     def draw(rng: np.random.Generator, count: int) -> Array:
         clean = system.draw(rng, count)
-        return clean + noise * scale * rng.standard_normal(clean.shape)
+        found: Array = clean + noise * scale * rng.standard_normal(clean.shape)
+        return found
 
     return System(**{**vars(system), "draw": draw})
