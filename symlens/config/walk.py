@@ -125,11 +125,15 @@ def _is_block(kind: Any) -> bool:
 
 
 def _tagged(kind: Any) -> dict[str, type[BaseModel]]:
-    """Blocks of a union by their tag, the one value of their field ``source``."""
+    """Blocks of a union by their tags, the values of their field ``source``."""
     members = _members(kind)
     if len(members) < 2 or not all(_is_block(member) for member in members):
         return {}
-    return {get_args(member.model_fields["source"].annotation)[0]: member for member in members}
+    return {
+        tag: member
+        for member in members
+        for tag in get_args(member.model_fields["source"].annotation)
+    }
 
 
 def _item(kind: Any, step: str | int) -> Any:

@@ -47,7 +47,7 @@ def draw_kl(inputs: FigureInputs) -> Figure:
         axes.plot(grid, line, color=SOFT, linewidth=1.1, zorder=1)
         if index == 0 or line.max() > 0:
             axes.annotate(
-                f"eigenvalue {value:.2g}" if len(distinct) > 1 else f"{value:.2g}",
+                f"eigenvalue {value:.2g}" if index == 0 else f"{value:.2g}",
                 (grid[0], line[0]),
                 xytext=(-3, 0),
                 textcoords="offset points",

@@ -82,12 +82,20 @@ def _answers(axes: Axes, inputs: FigureInputs) -> None:
             if same and name == "to embed it":
                 continue
             label = "dimension, and\nto embed it" if same else name
-            axes.axvline(value, color=INK, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
-            axes.text(value, -0.75, label, ha="center", va="bottom", fontsize=8, color=SOFT)
+            axes.plot(
+                [value, value],
+                [-0.7, len(rows) - 0.4],
+                color=INK,
+                linewidth=1.0,
+                linestyle=(0, (4, 3)),
+                zorder=1,
+            )
+            axes.text(value, -0.85, label, ha="center", va="bottom", fontsize=8, color=SOFT)
     axes.set_yticks(range(len(rows)), [name for name, _, _ in rows])
-    axes.set_ylim(len(rows) - 0.4, -1.6)
-    axes.set_xlim(0, len(inputs.features) + 0.4)
-    axes.set_xticks(range(len(inputs.features) + 1))
+    axes.set_ylim(len(rows) - 0.4, -1.7)
+    largest = max(len(inputs.features), *(int(np.ceil(values.max())) for _, values, _ in rows))
+    axes.set_xlim(0, largest + 0.4)
+    axes.set_xticks(range(largest + 1))
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
     axes.set_xlabel("directions")
@@ -100,14 +108,13 @@ def _selection(axes: Axes, inputs: FigureInputs) -> None:
     for shade, index in enumerate(order):
         objective = evaluation["objectives"].isel(beta=index).to_numpy()
         counts = evaluation["count"].isel(beta=index).sel(definition="kl").to_numpy()
-        median = np.median(objective, axis=0)
-        ink = LINES[shade % len(LINES)]
         beta = float(evaluation["beta"][index])
-        axes.plot(sizes, median / beta, color=ink, marker="o", markersize=4, label=f"{beta:g}")
-        axes.fill_between(
-            sizes, objective.min(0) / beta, objective.max(0) / beta, color=ink, alpha=0.15
-        )
-        for size, value, count in zip(sizes, median / beta, np.median(counts, axis=0), strict=True):
+        excess = (objective - objective.min(axis=1, keepdims=True)) / beta
+        median = np.median(excess, axis=0)
+        ink = LINES[shade % len(LINES)]
+        axes.plot(sizes, median, color=ink, marker="o", markersize=4, label=f"{beta:g}")
+        axes.fill_between(sizes, excess.min(0), excess.max(0), color=ink, alpha=0.15)
+        for size, value, count in zip(sizes, median, np.median(counts, axis=0), strict=True):
             axes.annotate(
                 number(count, ".0f"),
                 (size, value),
@@ -119,6 +126,9 @@ def _selection(axes: Axes, inputs: FigureInputs) -> None:
             )
     axes.set_xticks(sizes)
     axes.set_xlabel("latent size")
-    axes.set_title("held-out objective / beta (nats);\nnumbers: relevant latents")
+    axes.set_title(
+        "held-out loss of evidence (nats) against\nthe best size; numbers: relevant latents"
+    )
+    axes.set_ylim(bottom=-0.02)
     axes.legend(title="beta")
     axes.grid(axis="y")

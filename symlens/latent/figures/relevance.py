@@ -73,7 +73,7 @@ def _panel(axes: Axes, inputs: FigureInputs, name: str) -> None:
     axes.set_xlim(0.4, inputs.latents + 0.6)
     if name in {"snr", "precision"}:
         axes.set_yscale("symlog", linthresh=0.1)
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, 2 * max(float(shown.max()), definition.threshold))
     else:
         axes.set_ylim(min(0.0, float(shown.min())), None)
     axes.grid(axis="y")
