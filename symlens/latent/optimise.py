@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from symlens.backend import compiled, driver, tensor
 from symlens.latent.model import Family
-from symlens.latent.spaces import Shapes
+from symlens.latent.spaces import Layout, Shapes
 
 Tensor = Any
 Array32 = NDArray[np.float32]
@@ -20,6 +20,9 @@ Array32 = NDArray[np.float32]
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7
 FALL = 0.01
 """Last learning rate over the first (cosine in between)."""
+DEAR = 100.0
+HEAD_START = (0.1, 0.25)
+"""Ends of the two parts, as fractions of the training."""
 RECORDS = 25
 """Points of the history of a training."""
 DRAWS = 4
@@ -64,18 +67,25 @@ class Trained:
     history: NDArray[np.float64]
 
 
-def schedule(steps: int, rate: float, warmup: float) -> tuple[Array32, Array32]:
-    """Learning rate and weight of the KL term of every step.
+def schedule(steps: int, rate: float, warmup: float, layout: Layout) -> tuple[Array32, Array32]:
+    """Learning rate, shape (steps,), and weights of the KL terms, shape (steps, latents).
 
     The rate falls as a half cosine to FALL of itself; the weight rises linearly over the first
-    fraction ``warmup`` of the steps.
+    fraction ``warmup`` of the steps. Where there is a curved latent it has a head start: real ones
+    are DEAR times dearer over the first part of HEAD_START, and come down to their price,
+    geometrically, over the second. Begun alike, two real latents would take the place of an angle
+    before the encoder has wound it around the circle.
     """
     done = np.arange(steps) / max(steps - 1, 1)
     rates = rate * (FALL + (1 - FALL) * 0.5 * (1 + np.cos(np.pi * done)))
     weight = (
         np.ones(steps) if warmup == 0.0 else np.minimum(np.arange(1, steps + 1) / steps / warmup, 1)
     )
-    return rates.astype(np.float32), weight.astype(np.float32)
+    weights = np.repeat(weight[:, None], layout.latents, axis=1)
+    if layout.curved:
+        along = np.clip((done - HEAD_START[0]) / (HEAD_START[1] - HEAD_START[0]), 0.0, 1.0)
+        weights[:, 1:] *= DEAR ** (1.0 - along[:, None])
+    return rates.astype(np.float32), weights.astype(np.float32)
 
 
 def train(
@@ -111,7 +121,7 @@ def train(
     family, layout = Family(sweep.shapes), sweep.shapes.layout
     batch = min(batch, len(x))
     per_epoch = len(x) // batch
-    rates, weights = schedule(epochs * per_epoch, rate, warmup)
+    rates, weights = schedule(epochs * per_epoch, rate, warmup, layout)
     beta, mask = tensor(sweep.beta), tensor(sweep.mask)
     epoch_of = compiled(_epoch(family, per_epoch))
     measured = compiled(lambda p, a, b: family.losses(p, a, b, mask))
@@ -156,7 +166,7 @@ def _epoch(family: Family, steps: int) -> Callable[..., tuple[Tensor, ...]]:
     ) -> Tensor:
         error, kl = family.losses(parameters, x, noise, mask)
         # Networks do not share weights: the gradient of the sum is the gradient of each.
-        return ops.sum(error + weight * beta * ops.sum(kl, axis=1))
+        return ops.sum(error + beta * ops.sum(weight * kl, axis=1))
 
     def epoch(
         state: Sequence[Tensor],

@@ -23,11 +23,6 @@ LOG_VARIANCE: Final = (-12.0, 6.0)
 LOG_SPREAD: Final = (-12.0, 3.0)
 """Clamp of log sigma^2 of an angle and of log 1/kappa of a direction: beyond it all is uniform."""
 
-NARROW: Final = -3.0
-"""Log spread that a curved latent begins with."""
-QUIET: Final = 0.1
-"""Factor on the first weights of the other heads, where there is a curved latent."""
-
 
 @dataclass(frozen=True)
 class Layout:
@@ -135,19 +130,12 @@ class Shapes:
     def initial(self, rng: np.random.Generator, nets: int) -> NDArray[np.float32]:
         """Random weights of several networks, offsets 0. Shape (nets, parameters).
 
-        He's scale sqrt(2/inputs) before a ReLU, sqrt(1/inputs) before an output. A curved latent
-        begins narrow and the real ones beside it quiet: so it is tried first, and given up where
-        real ones do better. Begun alike, the easier real ones would win before it is tried.
+        He's scale sqrt(2/inputs) before a ReLU, sqrt(1/inputs) before an output.
         """
         parts = []
         for index, (inputs, outputs) in enumerate(self.layers()):
             last = index in {self.encoder_layers - 1, len(self.layers()) - 1}
             scale = np.sqrt((1.0 if last else 2.0) / inputs)
-            weights = scale * rng.standard_normal((nets, inputs, outputs))
-            offsets = np.zeros((nets, outputs))
-            direction = self.layout.direction
-            if index == self.encoder_layers - 1 and direction:
-                weights[:, :, direction:] *= QUIET
-                offsets[:, direction] = NARROW
-            parts += [weights.reshape(nets, -1), offsets]
+            parts.append(scale * rng.standard_normal((nets, inputs * outputs)))
+            parts.append(np.zeros((nets, outputs)))
         return np.concatenate(parts, axis=1).astype(np.float32)

@@ -9,7 +9,7 @@ from symlens import store
 from symlens.config.latent import VaeSettings
 from symlens.errors import DataError, FileError
 from symlens.latent.data import synthesize
-from symlens.latent.optimise import FALL, schedule
+from symlens.latent.optimise import DEAR, FALL, schedule
 from symlens.latent.runfile import networks
 from symlens.latent.schemas import DATA, RUN
 from symlens.latent.spaces import Layout, Shapes
@@ -90,13 +90,23 @@ def test_shuffled_features_keep_their_values_and_lose_their_company():
 
 
 def test_schedule():
-    rates, weights = schedule(100, 0.01, 0.5)
+    rates, weights = schedule(100, 0.01, 0.5, Layout(0, 2))
+    np.testing.assert_array_equal(weights[:, 0], weights[:, 1])
+    weights = weights[:, 0]
     assert rates[0] == pytest.approx(0.01)
     assert rates[-1] == pytest.approx(0.01 * FALL)
     assert (np.diff(rates) <= 0).all()
     assert weights[0] == pytest.approx(0.02)
     np.testing.assert_allclose(weights[50:], 1.0)
-    np.testing.assert_array_equal(schedule(10, 0.01, 0.0)[1], 1.0)
+    np.testing.assert_array_equal(schedule(10, 0.01, 0.0, Layout(0, 2))[1], 1.0)
+
+
+def test_a_curved_latent_has_a_head_start():
+    weights = schedule(101, 0.01, 0.0, Layout(1, 3))[1]
+    np.testing.assert_array_equal(weights[:, 0], 1.0)
+    np.testing.assert_allclose(weights[:11, 1:], DEAR)
+    np.testing.assert_allclose(weights[25:, 1:], 1.0)
+    assert (np.diff(weights[:, 1]) <= 0).all()
 
 
 def test_sweep_names_every_network():
