@@ -26,6 +26,8 @@ GAP = 10.0
 ROUNDING = 1e-12
 """Relative singular values below this are equal to 0, whatever their ratio."""
 LARGEST_LIBRARY = 300
+FREE = 0.5
+"""What a constant costs beside a feature: a = 5 and b = 5 are plainer than a = b and b = 5."""
 LARGEST_FACTOR = 12
 
 
@@ -181,7 +183,8 @@ def _sparse_null(x: Array, terms: Sequence[Term], *, degree: int) -> list[Found]
     null = rows[len(terms) - size :].T
     level = float(np.clip(10 * relative[-size], 1e-7, 0.05))
     chosen: list[Array] = []
-    for candidate in _candidates(null, level, library / scales):
+    price = np.array([1.0 if term.columns else FREE for term in terms])
+    for candidate in _candidates(null, level, library / scales, price):
         if np.linalg.matrix_rank(np.array([*chosen, candidate]), tol=1e-6) > len(chosen):
             chosen.append(candidate)
         if len(chosen) == size:
@@ -203,11 +206,14 @@ def _null_size(relative: Array) -> int:
     return len(values) - 1 - widest if ratios[widest] > GAP else 0
 
 
-def _candidates(null: Array, level: float, library: Array) -> list[Array]:
-    """For every term, the sparsest vector of the null space that has it, from few terms to many."""
+def _candidates(null: Array, level: float, library: Array, price: Array) -> list[Array]:
+    """For every term, the sparsest vector of the null space that has it, from few terms to many.
+
+    ``price`` is what each term costs.
+    """
     count, size = null.shape
     found = []
-    cost = np.concatenate([np.zeros(size), np.ones(count)])
+    cost = np.concatenate([np.zeros(size), price])
     bounds = [(None, None)] * size + [(0.0, None)] * count
     above = np.hstack([null, -np.eye(count)])
     below = np.hstack([-null, -np.eye(count)])
@@ -227,7 +233,8 @@ def _candidates(null: Array, level: float, library: Array) -> list[Array]:
         refined[support] = rows[-1]
         found.append(refined)
     order = [
-        (np.count_nonzero(v), float(np.linalg.norm(library @ v)), k) for k, v in enumerate(found)
+        (float(price[v != 0].sum()), float(np.linalg.norm(library @ v)), k)
+        for k, v in enumerate(found)
     ]
     return [found[k] for _, _, k in sorted(order)]
 

@@ -81,12 +81,13 @@ def _removed(axes: Axes, experiments: Sequence[FigureInputs]) -> None:
     if not known:
         say(axes, "No dimension is known beforehand.")
         return
-    largest = 0
+    largest = least = 0
     for index, inputs in known:
         features = len(inputs.features)
         constraints = features - (inputs.known("intrinsic") or 0)
         counts = features - inputs.evaluation["relevant"].to_numpy()
         largest = max(largest, constraints, int(counts.max()))
+        least = min(least, int(counts.min()))
         offset = 0.16 * ((index % 5) - 2)
         axes.plot(
             np.full(len(counts), constraints + offset),
@@ -101,9 +102,9 @@ def _removed(axes: Axes, experiments: Sequence[FigureInputs]) -> None:
         largest, largest, "one latent each ", ha="right", va="bottom", fontsize=8.5, color=INK
     )
     axes.set_xlim(-0.6, largest + 0.6)
-    axes.set_ylim(-0.4, largest + 0.6)
+    axes.set_ylim(least - 0.4, largest + 0.6)
     axes.set_xticks(range(largest + 1))
-    axes.set_yticks(range(largest + 1))
+    axes.set_yticks(range(least, largest + 1))
     axes.set_xlabel("constraints (features \N{MINUS SIGN} dimension)")
     axes.set_ylabel("latents removed (features \N{MINUS SIGN} relevant)")
     axes.grid()
