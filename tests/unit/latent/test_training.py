@@ -154,7 +154,7 @@ def test_the_control_needs_every_feature():
     from symlens.config.latent_data import MechanicsData
 
     data = synthesize(MechanicsData(source="decay", samples=2500))
-    given = settings(samples=2500, epochs=25, starts=1, learning_rate=0.02, batch=100)
+    given = settings(samples=2500, epochs=60, starts=1, learning_rate=0.05, batch=100)
     run = train(data, given, "linear", 1, NullTracker())
     kl = np.sort(run["kl"].to_numpy()[0])[::-1]
     control = np.sort(run["control_kl"].to_numpy()[0])
