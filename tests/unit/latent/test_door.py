@@ -10,6 +10,7 @@ import pytest
 
 from symlens import studies, tracking
 from symlens.config import ConfigError, load
+from symlens.imports import needed
 from symlens.latent import stages
 
 EXPERIMENT = {
@@ -71,8 +72,8 @@ def test_mistakes_are_lines(changes, said):
     "stage", ["synthesize", "train", "evaluate", "figures", "tables", "summary"]
 )
 def test_library_files_of_a_stage(stage):
-    plan = studies.Plan(load(config(), {}))
-    files = plan.library(stage, "latent", "gaussian")
+    library = stages.library(stage, "gaussian")
+    files = [str(file) for file in needed(library.roots, studies.NOT_RESULTS)]
     assert any("latent" in file for file in files)
     assert not any("/lens/" in file for file in files)
     assert ("optimise" in " ".join(files)) == (stage == "train")
@@ -98,7 +99,7 @@ def test_stages_from_samples_to_page(tmp_path):
             seed=seed,
             tracking=str(note),
             checkpoints=str(tmp_path / "checkpoints"),
-            library=[],
+            library="",
         )
     evaluation = str(tmp_path / "circular/evaluation.nc")
     stages.evaluate(
