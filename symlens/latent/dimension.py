@@ -53,7 +53,8 @@ def intrinsic(x: Array, rng: np.random.Generator) -> dict[str, float]:
 
 def spectrum(x: Array) -> Array:
     """Eigenvalues of the covariance, descending. Shape (n,)."""
-    values: Array = np.linalg.eigvalsh(np.cov(x, rowvar=False, bias=True))[::-1]
+    covariance = np.cov(x, rowvar=False, bias=True)
+    values = np.asarray(np.linalg.eigvalsh(covariance)[::-1], np.float64)
     return np.maximum(values, 0.0)
 
 

@@ -45,7 +45,7 @@ def test_kl_of_a_fisher_law(kappa):
     # p(w) = kappa exp(kappa w)/(2 sinh kappa) along the mean direction; uniform: 1/2.
     front = kappa / -np.expm1(-2 * kappa)
     value, _ = integrate.quad(
-        lambda w: front * np.exp(kappa * (w - 1)) * np.log(2 * front * np.exp(kappa * (w - 1))),
+        lambda w: front * np.exp(kappa * (w - 1)) * (np.log(2 * front) + kappa * (w - 1)),
         -1,
         1,
         limit=400,
