@@ -16,7 +16,11 @@ from symlens.imports import code_hash
 from symlens.page import Listed, render_index
 from symlens.store import replacing
 
-STUDIES = {"lens": "symlens.lens.stages", "calibration": "symlens.lens.calibration.stages"}
+STUDIES = {
+    "lens": "symlens.lens.stages",
+    "latent": "symlens.latent.stages",
+    "calibration": "symlens.lens.calibration.stages",
+}
 """Name of a study -> the door of its rooms: a new study is one folder and one line here."""
 
 NOT_RESULTS = (

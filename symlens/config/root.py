@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from symlens.config.base import Block, BlockError
 from symlens.config.calibration import CalibrationStudy
 from symlens.config.experiment import Experiment
+from symlens.config.latent import LatentStudy
 from symlens.config.lens import LensStudy
 
 
@@ -43,6 +44,10 @@ class Config(Block):
 
     calibration: CalibrationStudy = CalibrationStudy()
     """How often is a verdict of ``lens`` right? Many small data sets of known truth."""
+
+    latent: LatentStudy = LatentStudy()
+    """How many hidden directions does it leave? Trains variational autoencoders on samples of known
+    symmetry and counts the latents that they use."""
 
     def studies(self) -> Iterator[tuple[str, Study]]:
         """Name and block of every study."""

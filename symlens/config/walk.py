@@ -135,12 +135,14 @@ def tag_of(blocks: Iterable[type[BaseModel]]) -> str:
 
 
 def _tagged(kind: Any) -> dict[str, type[BaseModel]]:
-    """Blocks of a union by their tag, the one value of the field that tells them apart."""
+    """Blocks of a union by their tags, the values of the field that tells them apart."""
     members = _members(kind)
     if len(members) < 2 or not all(_is_block(member) for member in members):
         return {}
-    tag = tag_of(members)
-    return {get_args(member.model_fields[tag].annotation)[0]: member for member in members}
+    field = tag_of(members)
+    return {
+        tag: member for member in members for tag in get_args(member.model_fields[field].annotation)
+    }
 
 
 def _item(kind: Any, step: str | int) -> Any:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
 
-from symlens.lens.model.backend import compiled, driver, tensor
+from symlens.backend import compiled, driver, tensor
 from symlens.lens.model.losses import (
     alignment,
     component_variances,

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from symlens.lens.model.backend import compiled, tensor
+from symlens.backend import compiled, tensor
 from symlens.lens.model.objective import TERMS, LensModel, Weighting
 
 EPS = 1e-7

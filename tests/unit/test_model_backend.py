@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from keras import ops
 
-from symlens.errors import ConfigError
-from symlens.lens.model.backend import (
+from symlens.backend import (
     compiled,
     driver,
     split_gradients,
     tensor,
     value_and_gradient,
 )
+from symlens.errors import ConfigError
 
 
 def energy(q, x):

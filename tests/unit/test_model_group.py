@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
 
+from symlens.backend import compiled, driver, tensor
 from symlens.groups import cyclic_log_generator, group_action, shift
-from symlens.lens.model.backend import compiled, driver, tensor
 from symlens.lens.model.group import (
     PHASE_LIMIT,
     GroupConvolution,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from symlens.lens.model.backend import compiled, split_gradients, tensor
+from symlens.backend import compiled, split_gradients, tensor
 from symlens.lens.model.objective import TERMS, LensModel, Weighting
 
 WEIGHTING = Weighting(

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from symlens.lens.model.quiet import quiet_start
+from symlens.backend.quiet import quiet_start
 
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 
@@ -16,7 +16,7 @@ LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 def test_nothing_reaches_the_terminal():
     source = """
 import symlens.lens.official
-from symlens.lens.model.backend import value_and_gradient
+from symlens.backend import value_and_gradient
 from keras import ops
 value, _ = value_and_gradient(lambda a: ops.sum(ops.matmul(a, a)))([[1.0, 2.0], [3.0, 4.0]])
 assert value == 54.0

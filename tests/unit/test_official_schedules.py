@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symlens.backend import tensor
 from symlens.config.lens_official import OfficialSettings
-from symlens.lens.model.backend import tensor
 from symlens.lens.official.batches import Batches, statistics
 from symlens.lens.official.schedules import Schedule, decay
 from symlens.lens.official.step import adam, adam_rate

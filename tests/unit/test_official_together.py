@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from symlens.backend import tensor
 from symlens.config.lens_official import OfficialSettings
 from symlens.errors import ConfigError, SymlensError
 from symlens.groups import cyclic_log_generator
-from symlens.lens.model.backend import tensor
 from symlens.lens.official import learn_official
 from symlens.lens.official.schedules import Schedule
 from symlens.lens.official.step import STATE_FIELDS, Architecture, State, make_step, scalars_at

@@ -17,9 +17,9 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from symlens.backend import driver, tensor, value_and_gradient
 from symlens.lens.fast.stationarity import lag_indicator, separation
 from symlens.lens.fast.whitening import Samples, Whitened
-from symlens.lens.model.backend import driver, tensor, value_and_gradient
 
 Array = NDArray[np.float64]
 Tensor = Any

@@ -1,9 +1,6 @@
-"""The lens model: layers, densities and losses on ``keras.ops``, and the way to its gradients.
+"""The lens model: layers, densities and losses on ``keras.ops``.
 
 Importing this package imports Keras and its backend; nothing outside training does so.
 """
 
-from symlens.lens.model.quiet import quiet_start
-
-with quiet_start():
-    import keras as _keras  # noqa: F401  the first import of Keras, so that it starts quietly
+import symlens.backend  # noqa: F401  first of all, since it starts Keras quietly

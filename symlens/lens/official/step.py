@@ -12,7 +12,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from symlens.lens.model.backend import compiled, split_gradients, tensor
+from symlens.backend import compiled, split_gradients, tensor
 from symlens.lens.model.objective import LensModel, Weighting
 from symlens.lens.official.schedules import Moment
 

@@ -15,10 +15,10 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from symlens.backend import compiled, tensor
 from symlens.config.lens_official import OfficialSettings
 from symlens.errors import ConfigError, SymlensError
 from symlens.lens.learner import History, Learned
-from symlens.lens.model.backend import compiled, tensor
 from symlens.lens.model.objective import Weighting
 from symlens.lens.official.batches import Batches, statistics
 from symlens.lens.official.readout import read_out

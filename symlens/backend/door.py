@@ -60,7 +60,7 @@ def driver() -> Driver:
     if name not in BACKENDS:
         allowed = " or ".join(BACKENDS)
         raise ConfigError([f"KERAS_BACKEND: '{name}' is not supported; set it to {allowed}"])
-    return cast("Driver", import_module(f"symlens.lens.model.backend_{name}"))
+    return cast("Driver", import_module(f"symlens.backend.{name}_driver"))
 
 
 def tensor(array: ArrayLike) -> Tensor:

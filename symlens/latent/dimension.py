@@ -1,0 +1,63 @@
+"""How many directions the samples fill, asked of the samples alone."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+Array = NDArray[np.float64]
+
+ESTIMATORS = ("twonn", "mle", "local_pca")
+POINTS = 4000
+ANCHORS = 300
+"""Neighbourhoods of the local PCA (our choice)."""
+NEIGHBOURS = 40
+"""Points in each (our choice)."""
+RANK = 1e-6
+"""Variances below this fraction of the largest are none: rounding, not spread."""
+
+
+def intrinsic(x: Array, rng: np.random.Generator) -> dict[str, float]:
+    """Intrinsic dimension by scikit-dimension: TwoNN, maximum likelihood, local PCA.
+
+    TwoNN: Facco et al., Sci. Rep. 7, 12140 (2017). MLE: Levina and Bickel (2004) in Haro's form.
+    Local PCA with the Fukunaga-Olsen rule, the mean over neighbourhoods.
+
+    Parameters
+    ----------
+    x : ndarray, shape (m, n)
+        In features of comparable scale. At most POINTS of them are used, each once.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    dict
+        Of ESTIMATORS.
+    """
+    from skdim.id import MLE, TwoNN, lPCA
+
+    x = np.unique(x[:, x.std(axis=0) > 0.0], axis=0)
+    x = x[rng.permutation(len(x))[:POINTS]]
+    if x.shape[1] < 2 or len(x) < NEIGHBOURS + 1:
+        return dict.fromkeys(ESTIMATORS, float(x.shape[1]))
+    anchors = x[:ANCHORS]
+    _, near = cKDTree(x).query(anchors, k=NEIGHBOURS)
+    local = [lPCA().fit(x[rows]).dimension_ for rows in near]
+    return {
+        "twonn": float(TwoNN().fit(x).dimension_),
+        "mle": float(MLE().fit(x).dimension_),
+        "local_pca": float(np.mean(local)),
+    }
+
+
+def spectrum(x: Array) -> Array:
+    """Eigenvalues of the covariance, descending. Shape (n,)."""
+    covariance = np.cov(x, rowvar=False, bias=True)
+    values = np.asarray(np.linalg.eigvalsh(covariance)[::-1], np.float64)
+    return np.maximum(values, 0.0)
+
+
+def linear_rank(eigenvalues: Array, level: float = RANK) -> int:
+    """Number of eigenvalues above a fraction of the largest."""
+    return int(np.count_nonzero(eigenvalues > level * max(eigenvalues[0], np.finfo(float).tiny)))
