@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from symlens.errors import DataError
-from symlens.gain.predictor import best_risk, predicted_multiplier, samples_for
+from symlens.gain.predictor import best_ridge, predicted_multiplier, samples_for
 from symlens.gain.symmetry import Symmetry, symmetry
 from symlens.gain.targets import Spectrum, spectra
 
@@ -50,7 +51,7 @@ class Finite:
     ----------
     samples : int
     eigenvalue : int
-        lam* = eta*^(-1/s): about how far the regression resolves.
+        lam* = eta*^(-1/s), eta* the invariant arm's best penalty: how far it resolves.
     count, count_invariant : int
         Exact numbers of eigenfunctions up to it, all and invariant.
     risk_plain, risk_invariant : float
@@ -219,15 +220,16 @@ def _law(found: Symmetry, s: float, noise: float) -> Law:
 
 def _finite(found: Symmetry, s: float, theta: float, n: int, noise: float) -> Finite:
     plain, own = _arms(found, s, theta, n, noise)
-    lam = _resolved(found.plain, s, theta, n, noise)
+    risk_plain, (eta, risk) = best_ridge(plain, n, noise)[1], best_ridge(own, n, noise)
+    lam = max(1, min(int(eta ** (-1 / s)), LARGEST_CUT))
     counts = [int(arm.multiplicities(lam).sum()) for arm in (found.plain, found)]
     return Finite(
         samples=n,
         eigenvalue=lam,
         count=counts[0],
         count_invariant=counts[1],
-        risk_plain=best_risk(plain, n, noise),
-        risk_invariant=best_risk(own, n, noise),
+        risk_plain=risk_plain,
+        risk_invariant=risk,
         sample_multiplier=predicted_multiplier(plain, own, n, noise),
     )
 
@@ -238,6 +240,7 @@ def _resolved(found: Symmetry, s: float, theta: float, n: float, noise: float) -
     return max(1, min(int(eta ** (-1 / s)), LARGEST_CUT))
 
 
+@lru_cache(maxsize=8)
 def _arms(
     found: Symmetry, s: float, theta: float, n: float, noise: float
 ) -> tuple[Spectrum, Spectrum]:

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from symlens.errors import DataError
 from symlens.gain.bases import CHUNK, Basis
-from symlens.gain.ridge import least, ridge_path, streamed_path
+from symlens.gain.ridge import decompose, least, streamed_path
 from symlens.gain.symmetry import symmetry
 
 ETAS = np.logspace(-9, 1, 61)
@@ -90,7 +90,7 @@ class InvariantRidge(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 (self.basis_.invariant_features(x[part]) * scale, outputs[part]) for part in parts
             )
         else:
-            path = ridge_path(self.basis_.invariant_features(x) * scale, outputs)
+            path = decompose(self.basis_.invariant_features(x) * scale).path(outputs)
         self.eta_ = self._penalty(path.gcv)
         self.coef_ = scale * path.coefficients(np.array([self.eta_]))[:, 0]
         return self

@@ -52,29 +52,59 @@ class RidgePath:
         return np.asarray(residual / self.n / spare**2)
 
 
-def dual_path(features: Array, y: Array) -> RidgePath:
-    """Path from the Gram matrix F F^T, (n, n): for more features than samples."""
-    values, vectors = np.linalg.eigh(features @ features.T)
-    values = np.clip(values, 0, None)
-    return RidgePath(values, vectors.T @ y, 0.0, features.T @ vectors, len(y))
+@dataclass(frozen=True)
+class Decomposition:
+    """Features taken apart once, for any outputs.
+
+    Parameters
+    ----------
+    values : ndarray of shape (k,)
+        Eigenvalues of the Gram matrix.
+    left : ndarray of shape (n, k)
+        Its eigenvectors.
+    back : ndarray of shape (q, k)
+        As in `RidgePath`.
+    """
+
+    values: Array
+    left: Array
+    back: Array
+
+    def path(self, y: Array) -> RidgePath:
+        """Path of all penalties for outputs y, (n,)."""
+        projected = self.left.T @ y
+        outside = max(float(y @ y - projected @ projected), 0.0)
+        return RidgePath(self.values, projected, outside, self.back, len(y))
+
+
+def decompose(features: Array) -> Decomposition:
+    """Take features, (n, q), apart by the cheaper of two routes that give the same.
+
+    Dual: eigenvectors of F F^T, (n, n). Primal: those of F^T F, (q, q).
+    """
+    n, q = features.shape
+    if q >= n:
+        values, left = np.linalg.eigh(features @ features.T)
+        return Decomposition(np.clip(values, 0, None), left, features.T @ left)
+    values, vectors = _positive(features.T @ features)
+    root = np.sqrt(values)
+    return Decomposition(values, features @ vectors / root, vectors * root)
 
 
 def primal_path(normal: Array, moment: Array, power: float, n: int) -> RidgePath:
-    """Path from the normal equations F^T F, F^T y and y^T y: for more samples than features."""
-    values, vectors = np.linalg.eigh(normal)
-    kept = values > values[-1] * len(values) * np.finfo(float).eps
-    values, vectors = values[kept], vectors[:, kept]
+    """Path from the normal equations F^T F, F^T y and y^T y alone."""
+    values, vectors = _positive(normal)
     root = np.sqrt(values)
     projected = vectors.T @ moment / root
     outside = max(power - float(projected @ projected), 0.0)
     return RidgePath(values, projected, outside, vectors * root, n)
 
 
-def ridge_path(features: Array, y: Array) -> RidgePath:
-    """Path by the cheaper of the two routes."""
-    if features.shape[1] >= len(y):
-        return dual_path(features, y)
-    return primal_path(features.T @ features, features.T @ y, float(y @ y), len(y))
+def _positive(matrix: Array) -> tuple[Array, Array]:
+    """Eigenvalues above rounding, with their eigenvectors."""
+    values, vectors = np.linalg.eigh(matrix)
+    kept = values > values[-1] * len(values) * np.finfo(float).eps
+    return values[kept], vectors[:, kept]
 
 
 def streamed_path(parts: Iterable[tuple[Array, Array]]) -> RidgePath:

@@ -50,15 +50,21 @@ def multisets(size: int, values: Iterable[int], length: int) -> Series:
 
 def orthogonal_lattice(normal: Sequence[int], reach: int, length: int) -> Series:
     """Integer vectors k with k . normal = 0, by squared norm; |k_i| <= reach."""
+    *others, last = sorted(normal, key=abs)
     table: dict[int, Series] = {0: one(length)}
-    for weight in normal:
+    for weight in others:
         grown: dict[int, Series] = {}
         for dot, found in table.items():
             for value in range(-reach, reach + 1):
                 key, more = dot + weight * value, shifted(found, value**2)
                 grown[key] = grown[key] + more if key in grown else more
         table = grown
-    return table[0]
+    # The last coordinate follows from the others: its weight is not 0.
+    total: Series = np.zeros(length, dtype=object)
+    for dot, found in table.items():
+        if dot % last == 0:
+            total = total + shifted(found, (dot // last) ** 2)
+    return total
 
 
 def shifted(series: Series, by: int) -> Series:

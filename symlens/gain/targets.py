@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symlens.gain.bases import Basis
 from symlens.gain.symmetry import Symmetry
+
+if TYPE_CHECKING:
+    from symlens.gain.bases import Basis
 
 EDGE = 0.05
 """By how much targets are smoother than the edge of their space, in powers of 1 + lam."""
