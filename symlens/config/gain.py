@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,7 +19,7 @@ MADE_HERE = "results"
 
 def rising(values: tuple[Any, ...]) -> tuple[Any, ...]:
     """Refuse values that do not grow."""
-    if any(b <= a for a, b in zip(values, values[1:], strict=False)):
+    if any(b <= a for a, b in pairwise(values)):
         raise ValueError(f"growing values, found {', '.join(map(str, values))}")
     return values
 

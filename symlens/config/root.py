@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from symlens.config.base import Block, BlockError
 from symlens.config.experiment import Experiment
+from symlens.config.gain import GainStudy
 from symlens.config.lens import LensStudy
 
 
@@ -39,6 +40,9 @@ class Config(Block):
 
     lens: LensStudy = LensStudy()
     """Which symmetry is it? Learns a hidden one-parameter symmetry from samples."""
+
+    gain: GainStudy = GainStudy()
+    """How many samples does a symmetry save? Predicts and measures it for invariant kernels."""
 
     def studies(self) -> Iterator[tuple[str, Study]]:
         """Name and block of every study."""

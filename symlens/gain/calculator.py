@@ -15,6 +15,7 @@ MODES = 400_000
 """Invariant and other eigenfunctions that the finite-n prediction sums over, about, at most."""
 
 LARGEST_CUT = 20_000
+LARGEST_N = 10**9
 
 
 @dataclass(frozen=True)
@@ -260,7 +261,7 @@ def _check(found: Symmetry, s: float, theta: float, samples: int, noise: float) 
         )
     if not 0 < theta <= 1:
         raise DataError(f"theta: a number above 0 and up to 1 expected, found {theta:g}")
-    if isinstance(samples, bool) or not isinstance(samples, int) or not 2 <= samples <= 10**12:
-        raise DataError(f"samples: a whole number from 2 to 1e12 expected, found {samples}")
+    if int(samples) != samples or not 2 <= samples <= LARGEST_N:
+        raise DataError(f"samples: a whole number from 2 to 1e9 expected, found {samples}")
     if not (math.isfinite(noise) and noise > 0):
         raise DataError(f"noise: a number above 0 expected, found {noise:g}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -89,7 +90,7 @@ def remainder_exponent(found: Symmetry, lams: Sequence[int]) -> float:
     middle = np.arange(len(total)) + 0.5
     rest = (total - np.array([predicted_count(found, lam) for lam in middle])) ** 2
     sizes, places = [], []
-    for low, high in zip(lams[:-1], lams[1:], strict=True):
+    for low, high in pairwise(lams):
         sizes.append(np.sqrt(rest[low:high].mean()))
         places.append(np.sqrt(low * high))
     return float(np.polyfit(np.log(places), np.log(sizes), 1)[0])

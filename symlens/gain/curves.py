@@ -40,7 +40,7 @@ def measure(
     sizes: Sequence[int],
     repeats: int,
     rng: np.random.Generator,
-    told: Callable[[int, Array], None] = lambda size, risks: None,
+    told: Callable[[int, Array], None] | None = None,
 ) -> Curves:
     """Learn at every size, several times at the smaller ones, and compute the risks exactly.
 
@@ -52,7 +52,7 @@ def measure(
         Sample sets at most; as many as the largest size has room for.
     rng : numpy.random.Generator
         Of samples and noise.
-    told : callable
+    told : callable or None
         Takes every size and its least risks, (targets, arms), as they come.
     """
     targets = len(problem.arms[0].truth)
@@ -72,7 +72,8 @@ def measure(
                     chosen = _chosen(arm, path, n)
                     own = excess_risk(arm, target, path, chosen)
                     risks[:, target, index, place] += own / count
-        told(n, paths[:, :, place].min(axis=-1))
+        if told is not None:
+            told(n, paths[:, :, place].min(axis=-1))
     return Curves(paths, risks)
 
 

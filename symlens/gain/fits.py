@@ -60,5 +60,3 @@ def sample_gain(sizes: Sequence[int], plain: Array, own: Array) -> Array:
         where = steps[right - 1] + share * (steps[right] - steps[right - 1])
         found[place] = np.exp(where) / sizes[place]
     return found
-
-

@@ -54,7 +54,7 @@ class SobolevKernel:
         return Basis(self.symmetry, self.lam)
 
     def weights(self, eigenvalues: NDArray[np.int64]) -> NDArray[np.float64]:
-        """mu = (1 + lam)^-s."""
+        """Mu = (1 + lam)^-s."""
         return np.asarray((1.0 + eigenvalues) ** -self.smoothness)
 
     def primal(self, x: Points, y: Points) -> NDArray[np.float64]:
@@ -130,5 +130,3 @@ def _by_degree(sphere: Sphere, cosine: NDArray[np.float64], lam: int) -> Shells:
     degree = sphere.frequency(lam)
     zonal = gegenbauer(cosine, sphere.dim, degree)
     return {sphere.eigenvalue(d): sphere.multiplicity(d) * zonal[d] for d in range(degree + 1)}
-
-

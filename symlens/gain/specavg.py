@@ -26,8 +26,7 @@ def dimension(n: int, smoothness: float, dim: int) -> int:
 
 def cutoff(basis: Basis, size: int) -> int:
     """Columns of the whole eigenspaces whose counting function is at most ``size``, at least 1."""
-    values, counts = np.unique(basis.eigenvalues, return_counts=True)
-    total = np.cumsum(counts)
+    total = np.cumsum(np.unique(basis.eigenvalues, return_counts=True)[1])
     return int(max(total[total <= size], default=total[0]))
 
 

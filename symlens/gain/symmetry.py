@@ -155,7 +155,9 @@ def _group_words(group: str) -> list[str]:
             joined[-1] += f",{cyclic[1]}"
         else:
             joined.append(word)
-    return [f"translations({word.replace('Z', '')})" if word[:1] == "Z" else word for word in joined]
+    return [
+        f"translations({word.replace('Z', '')})" if word[:1] == "Z" else word for word in joined
+    ]
 
 
 def _action(manifold: Torus | Sphere, word: str) -> Action:

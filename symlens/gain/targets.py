@@ -65,7 +65,7 @@ def spectra(
     signal = few * decay(shells, symmetry.quotient_dim, theta * smoothness)
     signal[0] = 0.0
     signal /= signal.sum()
-    mu = (1.0 + shells) ** -smoothness
+    mu: NDArray[np.float64] = np.asarray((1.0 + shells) ** -smoothness)
     return Spectrum(mu, many, signal), Spectrum(mu, few, signal)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ class Isometry:
     turns: tuple[Fraction, ...]
 
     @classmethod
-    def linear(cls, matrix: NDArray[np.float64] | NDArray[np.int64]) -> Isometry:
+    def linear(cls, matrix: NDArray[Any]) -> Isometry:
         """Give the map without a translation."""
         rows = tuple(tuple(float(v) for v in row) for row in matrix)
         return cls(rows, (Fraction(0),) * len(rows))
@@ -95,7 +96,7 @@ class Action(ABC):
     """
 
     manifold: Torus | Sphere
-    free: bool
+    free: ClassVar[bool]
     """Whether no element but the unit leaves a point in its place."""
 
     @property
@@ -136,9 +137,7 @@ class Action(ABC):
         counts = [len(np.unique(np.round(images[:, i], 9), axis=0)) for i in range(len(x))]
         return np.array(counts, dtype=np.float64)
 
-    def spread_out(
-        self, rng: np.random.Generator, n: int
-    ) -> tuple[Points, NDArray[np.float64]]:
+    def spread_out(self, rng: np.random.Generator, n: int) -> tuple[Points, NDArray[np.float64]]:
         """Points and weights of mean one for averages of 1 / vol(orbit): uniform ones."""
         return self.manifold.sample(rng, n), np.ones(n)
 

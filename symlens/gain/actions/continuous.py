@@ -25,7 +25,9 @@ ANGLES = (1.0, 2.4)
 class ContinuousAction(Action):
     """A connected compact group."""
 
-    order = None
+    @property
+    def order(self) -> None:
+        """None: there is no number of elements."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,11 @@ class Circle(ContinuousAction):
     manifold: Torus
     direction: tuple[int, ...]
     free: ClassVar[bool] = True
-    orbit_dim: ClassVar[int] = 1
+
+    @property
+    def orbit_dim(self) -> int:
+        """1."""
+        return 1
 
     @property
     def primitive(self) -> tuple[int, ...]:
@@ -87,8 +93,8 @@ class Subtorus(ContinuousAction):
     free: ClassVar[bool] = True
 
     @property
-    def orbit_dim(self) -> int:  # type: ignore[override]
-        """k."""
+    def orbit_dim(self) -> int:
+        """K."""
         return self.moved
 
     def quotient_volume(self) -> float:
@@ -138,8 +144,8 @@ class Rotations(ContinuousAction):
     free: ClassVar[bool] = False
 
     @property
-    def orbit_dim(self) -> int:  # type: ignore[override]
-        """k - 1: less than the dimension of SO(k), for points have stabilisers."""
+    def orbit_dim(self) -> int:
+        """K - 1: less than the dimension of SO(k), for points have stabilisers."""
         return self.turned - 1
 
     def quotient_volume(self) -> float:
@@ -185,9 +191,7 @@ class Rotations(ContinuousAction):
         radius = np.linalg.norm(x[:, : self.turned], axis=1)
         return np.asarray(Sphere(self.turned - 1).volume * radius ** (self.turned - 1))
 
-    def spread_out(
-        self, rng: np.random.Generator, n: int
-    ) -> tuple[Points, NDArray[np.float64]]:
+    def spread_out(self, rng: np.random.Generator, n: int) -> tuple[Points, NDArray[np.float64]]:
         """Points nearer to the small orbits than uniform ones, where 1 / vol has a finite variance.
 
         r^2 follows Beta(0.6, b) instead of Beta(k/2, b), b = (m + 1 - k) / 2.
@@ -210,7 +214,11 @@ class Hopf(ContinuousAction):
 
     manifold: Sphere
     free: ClassVar[bool] = True
-    orbit_dim: ClassVar[int] = 1
+
+    @property
+    def orbit_dim(self) -> int:
+        """1."""
+        return 1
 
     def quotient_volume(self) -> float:
         """pi^n / n!, that of the complex projective space."""
@@ -236,7 +244,7 @@ class Hopf(ContinuousAction):
         return [self._turned(2 * pi * step / (degree + 1)) for step in range(degree + 1)]
 
     def fields(self, x: Points) -> NDArray[np.float64]:
-        """i z."""
+        """I z."""
         found = np.empty_like(x)
         found[:, 0::2], found[:, 1::2] = -x[:, 1::2], x[:, 0::2]
         return found[:, :, None]

@@ -19,14 +19,21 @@ from symlens.gain.series import Series, divided, lattice, multisets, one, shifte
 class FiniteAction(Action):
     """A finite group given by generators; its elements are listed on demand."""
 
-    order: int
-    orbit_dim = 0
+    @property
+    @abstractmethod
+    def order(self) -> int:
+        """Number of elements that act differently."""
+
+    @property
+    def orbit_dim(self) -> int:
+        """0."""
+        return 0
 
     def quotient_volume(self) -> float:
         """vol(M) / |G|."""
         return self.manifold.volume / self.order
 
-    def nodes(self, degree: int) -> list[Isometry]:
+    def nodes(self, degree: int) -> list[Isometry]:  # noqa: ARG002 - all average all degrees
         """Every element of the group."""
         return closure(self.generators(), self.manifold.coordinates)
 
@@ -37,7 +44,11 @@ class Trivial(FiniteAction):
 
     manifold: Torus | Sphere
     free: ClassVar[bool] = True
-    order: ClassVar[int] = 1
+
+    @property
+    def order(self) -> int:
+        """1."""
+        return 1
 
     def generators(self) -> tuple[Isometry, ...]:
         """None."""
@@ -63,7 +74,7 @@ class Translations(FiniteAction):
     free: ClassVar[bool] = True
 
     @property
-    def order(self) -> int:  # type: ignore[override]
+    def order(self) -> int:
         """Product of the moduli."""
         return prod(self.moduli)
 
@@ -111,7 +122,7 @@ class Signs(CoordinateAction):
     """{+-1}^n: every coordinate may change its sign."""
 
     @property
-    def order(self) -> int:  # type: ignore[override]
+    def order(self) -> int:
         """2^n."""
         return int(2**self.manifold.coordinates)
 
@@ -137,8 +148,8 @@ class Permutations(CoordinateAction):
     """S_n: the coordinates may change places."""
 
     @property
-    def order(self) -> int:  # type: ignore[override]
-        """n!."""
+    def order(self) -> int:
+        """N!."""
         return factorial(self.manifold.coordinates)
 
     def generators(self) -> tuple[Isometry, ...]:
@@ -159,7 +170,7 @@ class Hyperoctahedral(CoordinateAction):
     """All signed permutations of the coordinates."""
 
     @property
-    def order(self) -> int:  # type: ignore[override]
+    def order(self) -> int:
         """2^n n!."""
         return int(2**self.manifold.coordinates) * factorial(self.manifold.coordinates)
 
@@ -185,7 +196,11 @@ class Antipode(FiniteAction):
 
     manifold: Sphere
     free: ClassVar[bool] = True
-    order: ClassVar[int] = 2
+
+    @property
+    def order(self) -> int:
+        """2."""
+        return 2
 
     def generators(self) -> tuple[Isometry, ...]:
         """The map itself."""
@@ -217,7 +232,7 @@ def by_degree(sphere: Sphere, count: Callable[[int], int], lam: int) -> Series:
 
 def _harmonic(degrees: range, length: int) -> Series:
     """(1 - t^2) / prod (1 - t^d): harmonics of a group whose invariants are a polynomial ring."""
-    found = one(length) - shifted(one(length), 2)
+    found: Series = one(length) - shifted(one(length), 2)
     for degree in degrees:
         found = divided(found, degree)
     return found

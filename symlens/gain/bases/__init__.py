@@ -155,9 +155,7 @@ def _flat(
     return np.asarray(np.ravel_multi_index(tuple(table.T), shape), dtype=np.int64)
 
 
-def _column_values(
-    matrix: sparse.spmatrix, eigenvalues: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _column_values(matrix: sparse.spmatrix, eigenvalues: NDArray[np.int64]) -> NDArray[np.int64]:
     """Eigenvalue of every column: that of the largest entry in it."""
     columns = sparse.csc_matrix(matrix)
     first = columns.indices[columns.indptr[:-1]]

@@ -52,9 +52,7 @@ class SphereBasis:
         degrees = range(self.degree + 1)
         return np.repeat([self.manifold.eigenvalue(d) for d in degrees], self.sizes)
 
-    def features(
-        self, x: Points, chosen: NDArray[np.int64] | None = None
-    ) -> NDArray[np.float64]:
+    def features(self, x: Points, chosen: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
         """Harmonics at points, (n, p); of the columns ``chosen`` only, where given."""
         found = np.concatenate(harmonics(x, self.degree), axis=1)
         return found if chosen is None else found[:, chosen]
@@ -67,9 +65,10 @@ class SphereBasis:
         rng = np.random.default_rng(0)
         x = self.manifold.sample(rng, 2 * max(self.sizes) + 8)
         here, there = harmonics(x, self.degree), harmonics(move(x), self.degree)
+        rows = [slice(0, 2 * size + 8) for size in self.sizes]
         return [
-            np.linalg.lstsq(a[: 2 * a.shape[1] + 8], b[: 2 * a.shape[1] + 8], rcond=None)[0]
-            for a, b in zip(here, there, strict=True)
+            np.asarray(np.linalg.lstsq(a[part], b[part], rcond=None)[0])
+            for a, b, part in zip(here, there, rows, strict=True)
         ]
 
     def representation(self, move: Isometry) -> sparse.csr_matrix:

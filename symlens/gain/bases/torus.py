@@ -44,9 +44,7 @@ class TorusBasis:
         """|k|^2 of every real wave, (p,)."""
         return np.concatenate([[0], np.repeat((self.half**2).sum(axis=1), 2)])
 
-    def features(
-        self, x: Points, chosen: NDArray[np.int64] | None = None
-    ) -> NDArray[np.float64]:
+    def features(self, x: Points, chosen: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
         """Real waves at points, (n, p); of the columns ``chosen`` only, where given.
 
         Waves are products of powers of exp(i x_j): one exponential per coordinate.
@@ -107,9 +105,7 @@ class TorusBasis:
 
         Only generators are used; an orbit whose phases contradict each other carries no invariant.
         """
-        moves = [
-            (np.rint(g.array).astype(int).T.tolist(), g.turns) for g in action.generators()
-        ]
+        moves = [(np.rint(g.array).astype(int).T.tolist(), g.turns) for g in action.generators()]
         seen: set[Wave] = set()
         found = []
         for start in self.half.tolist():
