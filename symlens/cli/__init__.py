@@ -1,4 +1,4 @@
-"""The command line: ``symlens fit | transform | check | show``."""
+"""The command line: ``symlens fit | transform | check | show | gain``."""
 
 from __future__ import annotations
 

@@ -99,8 +99,11 @@ class KrrSettings(Block):
     ] = (64, 128, 256, 512, 1024, 2048)
     """Numbers of samples."""
 
-    repeats: int = Field(default=16, ge=1, le=64)
-    """Sample sets per seed at most; smaller sizes get more of them."""
+    drawn: int = Field(default=4096, ge=8, le=1_000_000)
+    """Samples that a seed draws at every size: as many sets as that makes, at least one."""
+
+    repeats: int = Field(default=32, ge=1, le=256)
+    """Sample sets of a seed and size at most; the seed's risk is their mean."""
 
 
 class GainExperiment(Experiment):

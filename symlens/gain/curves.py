@@ -38,6 +38,7 @@ class Curves:
 def measure(
     problem: Problem,
     sizes: Sequence[int],
+    drawn: int,
     repeats: int,
     rng: np.random.Generator,
     told: Callable[[int, Array], None] | None = None,
@@ -48,8 +49,10 @@ def measure(
     ----------
     problem : Problem
     sizes : sequence of int
+    drawn : int
+        Samples to draw at every size: as many sets as that makes, at least one.
     repeats : int
-        Sample sets at most; as many as the largest size has room for.
+        Sets at most.
     rng : numpy.random.Generator
         Of samples and noise.
     told : callable or None
@@ -60,7 +63,7 @@ def measure(
     paths = np.zeros((*shape, len(ETAS)))
     risks = np.zeros((len(RULES), *shape))
     for place, n in enumerate(sizes):
-        count = min(repeats, max(1, max(sizes) // n))
+        count = min(repeats, max(1, drawn // n))
         for _ in range(count):
             features, clean = problem.draw(rng, n)
             outputs = clean + problem.noise * rng.standard_normal(n)

@@ -47,8 +47,8 @@ def train(data: xr.Dataset, settings: Mapping[str, Any], seed: int, tracker: Tra
         pairs = zip(names, risks[0], strict=True)
         tracker.record(size, {f"risk_{name.replace(' ', '_')}": float(r) for name, r in pairs})
 
-    sizes, repeats = settings["settings"]["sizes"], settings["settings"]["repeats"]
-    curves = measure(problem, sizes, repeats, samples, told)
+    own = settings["settings"]
+    curves = measure(problem, own["sizes"], own["drawn"], own["repeats"], samples, told)
     return xr.Dataset(
         {
             "risk_path": (("epsilon", "arm", "size", "penalty"), curves.risk_path),
@@ -57,7 +57,7 @@ def train(data: xr.Dataset, settings: Mapping[str, Any], seed: int, tracker: Tra
         coords={
             "arm": names,
             "epsilon": data["epsilon"].to_numpy(),
-            "size": np.array(sizes, dtype=np.int64),
+            "size": np.array(own["sizes"], dtype=np.int64),
             "penalty": ETAS,
             "rule": list(RULES),
         },
