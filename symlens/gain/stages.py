@@ -73,7 +73,7 @@ def train(
     seed: int,
     tracking: str,
     checkpoints: str,
-    library: Sequence[str],
+    library: str,
 ) -> None:
     """Write the run file of one seed's learning curves, tracked while they are measured."""
     from symlens import store

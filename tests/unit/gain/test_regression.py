@@ -65,9 +65,9 @@ def test_gcv_nearly_finds_the_best_penalty():
     features = rng.standard_normal((400, 50)) * np.arange(1, 51) ** -1.0
     truth = rng.standard_normal(50)
     path = decompose(features).path(features @ truth + rng.standard_normal(400))
-    risk = ((path.coefficients(ETAS) - truth[:, None]) ** 2 * np.arange(1.0, 51)[:, None] ** -2).sum(
-        0
-    )
+    risk = (
+        (path.coefficients(ETAS) - truth[:, None]) ** 2 * np.arange(1.0, 51)[:, None] ** -2
+    ).sum(0)
     chosen = risk[np.argmin(np.abs(ETAS - least(path.gcv, ETAS)))]
     assert chosen < 1.5 * risk.min()
 
