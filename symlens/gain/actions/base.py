@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from symlens.errors import DataError
 from symlens.gain.manifolds import Points, Sphere, Torus
 from symlens.gain.series import Series
 
@@ -79,11 +78,6 @@ def closure(generators: Sequence[Isometry], size: int) -> list[Isometry]:
         fresh = [g for g in dict.fromkeys(made) if g not in known]
         known.update(fresh)
         elements += fresh
-        if len(elements) > LARGEST:
-            raise DataError(
-                f"group: more than {LARGEST} elements, too many to average over one by one; the "
-                "invariant basis and Spec-Avg need its generators only"
-            )
     return elements
 
 

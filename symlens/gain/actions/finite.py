@@ -11,7 +11,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from symlens.gain.actions.base import Action, Isometry, closure
+from symlens.errors import DataError
+from symlens.gain.actions.base import LARGEST, Action, Isometry, closure
 from symlens.gain.manifolds import Sphere, Torus
 from symlens.gain.series import Series, divided, lattice, multisets, one, shifted, spread
 
@@ -35,6 +36,11 @@ class FiniteAction(Action):
 
     def nodes(self, degree: int) -> list[Isometry]:  # noqa: ARG002 - all average all degrees
         """Every element of the group."""
+        if self.order > LARGEST:
+            raise DataError(
+                f"group: {self} has {self.order} elements, more than {LARGEST}: too many to average "
+                "over one by one; the invariant basis and Spec-Avg need its generators only"
+            )
         return closure(self.generators(), self.manifold.coordinates)
 
 
