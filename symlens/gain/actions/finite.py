@@ -38,7 +38,7 @@ class FiniteAction(Action):
         """Every element of the group."""
         if self.order > LARGEST:
             raise DataError(
-                f"group: {self} has {self.order} elements, more than {LARGEST}: too many to average "
+                f"group: {self} has {self.order} elements, above {LARGEST}: too many to average "
                 "over one by one; the invariant basis and Spec-Avg need its generators only"
             )
         return closure(self.generators(), self.manifold.coordinates)
