@@ -8,7 +8,7 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from symlens.drawing import INK, LINES, SIGNED, new_figure, styled
+from symlens.drawing import INK, LINES, new_figure, styled
 from symlens.gain.figures import FigureInputs
 from symlens.gain.figures.parts import (
     arms_of,
@@ -104,7 +104,7 @@ def _map(figure: Figure, axes: Axes, inputs: FigureInputs) -> None:
     reach = float(np.abs(gain).max())
     columns, rows = np.arange(len(sizes)), np.arange(len(epsilon))
     image = axes.imshow(
-        gain, cmap=SIGNED, norm=TwoSlopeNorm(0, -reach, reach), origin="lower", aspect="auto"
+        gain, cmap="RdBu", norm=TwoSlopeNorm(0, -reach, reach), origin="lower", aspect="auto"
     )
     for row in rows:
         for column in columns:
