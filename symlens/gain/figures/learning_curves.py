@@ -20,6 +20,7 @@ from symlens.gain.figures.parts import (
 )
 
 PANELS = 3
+HEIGHT = 4.2
 TITLES = {
     "oracle": "Best penalty",
     "gcv": "Penalty by cross-validation",
@@ -47,7 +48,7 @@ def draw(inputs: FigureInputs) -> Figure:
         known = [bool(np.isfinite(found["risk"][rule]).all()) for rule in range(len(rules))]
         panels = [(r, 0, TITLES[name]) for r, name in enumerate(rules) if known[r]]
     figure = new_figure(
-        3.6 * len(panels) + 0.6, 4.0, f"{inputs.title}: learning curves", subtitle(inputs)
+        3.6 * len(panels) + 0.6, HEIGHT, f"{inputs.title}: learning curves", subtitle(inputs)
     )
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     values = found["risk"].to_numpy()
@@ -55,9 +56,17 @@ def draw(inputs: FigureInputs) -> Figure:
         _panel(axis, inputs, rule, target)
         axis.set_title(title)
     shown = values[np.isfinite(values)]
-    plain_log(axes[0], float(shown.min()), float(shown.max()))
+    low, high = float(shown.min()), float(shown.max())
+    text = 0.062 * (len(arms_of(inputs)) + 1)  # share of the height that the exponents take
+    plain_log(axes[0], low * (low / high) ** (text / (1 - text)), high)
     axes[0].set_ylabel("excess risk (target's norm is 1)")
-    legend = figure.legend(handles=_handles(inputs), loc="upper right", ncols=5, handlelength=1.6)
+    legend = figure.legend(
+        handles=_handles(inputs),
+        loc="upper right",
+        bbox_to_anchor=(1, 1 - 0.28 / HEIGHT),  # beside the subtitle: titles may be long
+        ncols=5,
+        handlelength=1.6,
+    )
     legend.set_in_layout(False)
     return figure
 

@@ -16,6 +16,15 @@ ARM_COLOURS = ("#6a737d", LINES[0], LINES[1])
 """Plain is grey; the others take the colours of the palette."""
 
 
+MARKS: tuple[tuple[float, tuple[float, ...]], ...] = (
+    (6, (1, 1.5, 2, 3, 5, 7)),
+    (60, (1, 2, 5)),
+    (1000, (1, 3)),
+    (float("inf"), (1,)),
+)
+"""Up to which range of a logarithmic axis which numbers of a decade are named."""
+
+
 def arms_of(inputs: FigureInputs) -> list[str]:
     """Names of the arms, the plain one first."""
     return [str(arm) for arm in inputs.evaluation["arm"].to_numpy()]
@@ -63,13 +72,13 @@ def plain_log(axes: Axes, low: float, high: float) -> None:
     """A logarithmic vertical axis with plain numbers at 1, 2, 5 and their tens."""
     low, high = low / 1.15, high * 1.15
     decades = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
-    marks = (1, 2, 5) if high / low < 60 else (1, 3) if high / low < 1000 else (1,)
+    marks = next(marks for reach, marks in MARKS if high / low < reach)
     ticks = [m * 10.0**d for d in decades for m in marks]
     axes.set_yscale("log")
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_yticks([tick for tick in ticks if low <= tick <= high])
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
     axes.set_ylim(low, high)
 
 

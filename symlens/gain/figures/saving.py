@@ -62,7 +62,8 @@ def _over_n(axes: Axes, inputs: FigureInputs, name: str, label: str) -> None:
     for arm, title in list(enumerate(arms_of(inputs)))[1:]:
         place = {"epsilon": 0, "arm": arm}
         mean = found[name].isel({"rule": 0, **place}).to_numpy()
-        each = found[f"{name}_seed"].isel({"rule": 0, **place}).to_numpy()
+        each = found[f"{name}_seed"].isel({"rule": 0, **place}).to_numpy().copy()
+        each[np.isnan(mean)] = np.nan  # the lucky seeds alone would mislead
         predicted = found[f"predicted_{name}"].isel(place).to_numpy()
         axes.plot(sizes, predicted, color=colour_of(arm), label=f"{title}, predicted")
         axes.plot(sizes, each, ".", color=colour_of(arm), alpha=0.35, markersize=5)
