@@ -19,6 +19,7 @@ from symlens.store import replacing
 STUDIES = {
     "lens": "symlens.lens.stages",
     "latent": "symlens.latent.stages",
+    "gain": "symlens.gain.stages",
     "calibration": "symlens.lens.calibration.stages",
 }
 """Name of a study -> the door of its rooms: a new study is one folder and one line here."""

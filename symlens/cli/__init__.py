@@ -1,4 +1,4 @@
-"""The command line: ``symlens fit | transform | check | show | cost``."""
+"""The command line: ``symlens fit | transform | check | show | cost | gain``."""
 
 from __future__ import annotations
 

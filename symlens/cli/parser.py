@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
+from math import isfinite
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -84,6 +85,23 @@ examples:
   OMP_NUM_THREADS=1 symlens cost config/paper.yaml -o cost.csv
 """
 
+GAIN = """\
+Say how many samples a symmetry saves in kernel ridge regression, before any is drawn: rates with
+and without it, what the group is worth, and exact finite counts beside the size of the group.
+"""
+
+GAIN_EXAMPLES = """\
+examples:
+  symlens gain --manifold T2 --group Z4xZ4 --smoothness 2 --samples 1000
+  symlens gain --manifold S2 --group 'so(2)' --smoothness 2 --risk 0.01
+  symlens gain --manifold T10 --group signs --smoothness 6
+
+manifolds: T<D> (flat torus, side 2 pi), S<m> (unit sphere), products such as T2xS2
+groups:    translations(m1,m2,...) or Z<m1>xZ<m2>..., signs, permutations, hyperoctahedral,
+           antipode, circle(v1,v2,...), subtorus(k), so(k), hopf; for a product one per factor,
+           joined by x, 'trivial' for none
+"""
+
 
 class Parser(argparse.ArgumentParser):
     """Parser whose mistakes are one line, like all others."""
@@ -119,6 +137,7 @@ def parse(arguments: Sequence[str] | None = None) -> Callable[[], None]:
     _check(_command(commands, "check", "is a file of samples usable?", CHECK, ""))
     _show(_command(commands, "show", "read and draw a run file", SHOW, ""))
     _cost(_command(commands, "cost", "time that a configuration takes", COST, COST_EXAMPLES))
+    _gain(_command(commands, "gain", "how many samples a symmetry saves", GAIN, GAIN_EXAMPLES))
     options = vars(parser.parse_args(arguments))
     name = options.pop("command")
 
@@ -194,6 +213,36 @@ def _cost(parser: Parser) -> None:
     _output(parser, "table to write, .csv", required=False)
 
 
+def _gain(parser: Parser) -> None:
+    parser.add_argument("--manifold", required=True, metavar="M", help="such as T2, S2, T2xS2")
+    parser.add_argument("--group", required=True, metavar="G", help="such as Z4xZ4, signs, so(2)")
+    parser.add_argument(
+        "--smoothness",
+        required=True,
+        type=_real,
+        metavar="S",
+        help="of the kernel's Sobolev space; more than half of the manifold's dimension",
+    )
+    parser.add_argument(
+        "--theta",
+        type=_real,
+        default=1.0,
+        metavar="T",
+        help="smoothness of the target over S, at most 1 (default: 1)",
+    )
+    parser.add_argument(
+        "--samples", type=_count, default=1000, metavar="N", help="how many (default: 1000)"
+    )
+    parser.add_argument(
+        "--noise",
+        type=_real,
+        default=0.5,
+        metavar="SIGMA",
+        help="standard deviation of the noise, for a target of norm 1 (default: 0.5)",
+    )
+    parser.add_argument("--risk", type=_real, metavar="R", help="risk that is wanted, below 1")
+
+
 def _data(parser: Parser) -> None:
     parser.add_argument("data", type=Path, metavar="DATA", help=".csv, .npy, .npz or .nc file")
     parser.add_argument(
@@ -219,6 +268,16 @@ def _seed(parser: Parser) -> None:
 def _count(text: str) -> int:
     """Read a number of samples; settings say which numbers are allowed."""
     return _whole(text, "a whole number of samples", low=1)
+
+
+def _real(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
+    return value
 
 
 def _seed_number(text: str) -> int:

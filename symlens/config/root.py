@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from symlens.config.base import Block, BlockError
 from symlens.config.calibration import CalibrationStudy
 from symlens.config.experiment import Experiment
+from symlens.config.gain import GainStudy
 from symlens.config.latent import LatentStudy
 from symlens.config.lens import LensStudy
 
@@ -48,6 +49,9 @@ class Config(Block):
     latent: LatentStudy = LatentStudy()
     """How many hidden directions does it leave? Trains variational autoencoders on samples of known
     symmetry and counts the latents that they use."""
+
+    gain: GainStudy = GainStudy()
+    """How many samples does a symmetry save? Predicts and measures it for invariant kernels."""
 
     def studies(self) -> Iterator[tuple[str, Study]]:
         """Name and block of every study."""

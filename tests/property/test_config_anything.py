@@ -81,7 +81,7 @@ def test_any_unknown_key_is_named_with_its_path(path, letters):
     for key in path[:-1]:
         block = block[key]
     unknown = f"zz_{letters[:20]}"
-    if not isinstance(block, dict) or path[:-1] == ("lens", "experiments"):
+    if not isinstance(block, dict) or path[1:-1] == ("experiments",):
         return
     with pytest.raises(ConfigError) as error:
         load(changed((*path[:-1], unknown), 1))
