@@ -27,12 +27,12 @@ FLOORS = (1.0, 1.0, 0.0, 0.0)
 def score_values(found: xr.Dataset) -> tuple[Array, Array]:
     """Scores of every seed, (scores, seeds), and their predictions, (scores,).
 
-    Of the rule oracle, the first epsilon and the last arm.
+    Of the rule oracle, the first epsilon and the second arm: the one that knows a symmetry.
     """
-    place = {"rule": 0, "epsilon": 0, "arm": -1}
+    place = {"rule": 0, "epsilon": 0, "arm": 1}
     measured = found["sample_gain_seed"].isel(place).to_numpy()
     comparable = np.isfinite(found["sample_gain"].isel(place).to_numpy())
-    expected = found["predicted_sample_gain"].isel(epsilon=0, arm=-1).to_numpy()
+    expected = found["predicted_sample_gain"].isel(epsilon=0, arm=1).to_numpy()
     values = [
         _geometric(measured[comparable]),
         found["risk_gain_seed"].isel(place).to_numpy()[-1],
@@ -41,9 +41,9 @@ def score_values(found: xr.Dataset) -> tuple[Array, Array]:
     ]
     predicted = [
         float(_geometric(expected[comparable][:, None])[0]),
-        float(found["predicted_risk_gain"].isel(epsilon=0, arm=-1)[-1]),
+        float(found["predicted_risk_gain"].isel(epsilon=0, arm=1)[-1]),
         float(found["predicted_exponent"].isel(epsilon=0, arm=0)),
-        float(found["predicted_exponent"].isel(epsilon=0, arm=-1)),
+        float(found["predicted_exponent"].isel(epsilon=0, arm=1)),
     ]
     return np.stack(values), np.array(predicted)
 

@@ -24,7 +24,7 @@ def draw(experiments: Sequence[FigureInputs]) -> Figure:
     """
     title = "How many samples a symmetry saves"
     what = "samples that the plain kernel needs for the risk of the invariant one, over n"
-    figure = new_figure(max(6.0, 1.55 * len(experiments) + 1.2), 4.2, title, what)
+    figure = new_figure(max(7.2, 1.55 * len(experiments) + 1.2), 4.4, title, what)
     axes = figure.subplots()
     shown = [1.0]
     for place, inputs in enumerate(experiments):
