@@ -36,7 +36,7 @@ def draw(inputs: FigureInputs) -> Figure:
     """
     several = inputs.evaluation.sizes["latent_size"] > 1
     figure = new_figure(
-        10.2 if several else 7.4,
+        10.2 if several else 9.4,
         5.0,
         f"{inputs.title}: how many directions are left",
         f"{len(inputs.features)} features; {inputs.method} posterior, {inputs.setting}",
