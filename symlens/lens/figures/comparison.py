@@ -61,6 +61,8 @@ def draw(evaluations: Sequence[xr.Dataset], titles: Mapping[str, str] | None = N
         panel.set_xlim(0, 1.01)
         panel.set_title(BY_NAME[name].label)
     panels[-1].set_xscale("log")
+    panels[-1].xaxis.set_major_formatter("{x:g}")
+    panels[-1].xaxis.set_minor_formatter("")
     panels[-1].set_title("seconds of a fit")
     names = titles or {}
     panels[0].set_yticks(range(len(tasks)), [names.get(t, t.replace("_", " ")) for t in tasks])
