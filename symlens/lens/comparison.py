@@ -36,10 +36,24 @@ def random_direction(evaluation: xr.Dataset) -> float | None:
     """
     if summary(evaluation, "algebra_cosine", "worst") is None:
         return None
-    config = evaluation.attrs["config"]
-    orthogonal = bool(config.get("settings", {}).get("orthogonal", True))
-    n = int(config["data"]["n"])
-    return direction_floor(algebra_dimension(n, orthogonal=orthogonal), FLOOR)
+    n = int(evaluation.attrs["config"]["data"]["n"])
+    return direction_floor(algebra_dimension(n, orthogonal=told(evaluation)), FLOOR)
+
+
+def told(evaluation: xr.Dataset) -> bool:
+    """Whether the method knew that the group is orthogonal; all but free baselines do."""
+    return bool(evaluation.attrs["config"].get("settings", {}).get("orthogonal", True))
+
+
+def matrix_floor(evaluation: xr.Dataset, name: str, chance: str) -> float | None:
+    """What random orthogonal matrices reach; None where the search is not among them.
+
+    The logarithm of a rotation of the plane is right whatever the angle: no floor for a method
+    that had to find out that it is a rotation.
+    """
+    if name == "algebra_cosine" and not told(evaluation):
+        return None
+    return floor(evaluation, name, chance)
 
 
 def row(evaluation: xr.Dataset) -> dict[str, Cell]:
@@ -62,7 +76,7 @@ def row(evaluation: xr.Dataset) -> dict[str, Cell]:
             cells[f"{name}_{statistic}"] = summary(evaluation, name, statistic)
         for chance in CHANCES:
             if chance != "direction":
-                cells[f"{name}_floor_{chance}"] = floor(evaluation, name, chance)
+                cells[f"{name}_floor_{chance}"] = matrix_floor(evaluation, name, chance)
             elif name == "algebra_cosine":
                 cells[f"{name}_floor_{chance}"] = random_direction(evaluation)
     cells["seconds_median"] = (

@@ -74,6 +74,8 @@ class TestRow:
         told, free = comparison.row(evaluations[1]), comparison.row(evaluations[2])
         assert told["algebra_cosine_floor_direction"] == direction_floor(21, 0.95)
         assert free["algebra_cosine_floor_direction"] == direction_floor(4, 0.95)
+        assert free["algebra_cosine_floor_orthogonal"] is None
+        assert told["algebra_cosine_floor_orthogonal"] > 0
 
     def test_without_the_truth_there_are_no_numbers(self, evaluations):
         row = comparison.row(evaluations[3])

@@ -11,9 +11,8 @@ from matplotlib.figure import Figure
 
 from symlens.drawing import CHANCE, FAINT, SOFT, colour, marker, new_figure, styled
 from symlens.errors import DataError
-from symlens.lens.comparison import SCORES, random_direction
+from symlens.lens.comparison import SCORES, matrix_floor, random_direction
 from symlens.lens.scores import BY_NAME
-from symlens.lens.tables import floor
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -62,6 +61,8 @@ def draw(evaluations: Sequence[xr.Dataset], titles: Mapping[str, str] | None = N
         panel.set_xlim(0, 1.01)
         panel.set_title(BY_NAME[name].label)
     panels[-1].set_xscale("log")
+    panels[-1].xaxis.set_major_formatter("{x:g}")
+    panels[-1].xaxis.set_minor_formatter("")
     panels[-1].set_title("seconds of a fit")
     names = titles or {}
     panels[0].set_yticks(range(len(tasks)), [names.get(t, t.replace("_", " ")) for t in tasks])
@@ -86,10 +87,12 @@ def _score(
     """The seeds of a task and method, over bars that reach as far as chance does."""
     if name not in evaluation:
         return
-    wide = [floor(evaluation, name, "orthogonal")]
-    if name == "algebra_cosine":
-        wide = [random_direction(evaluation)]
-    for value, thickness in ((wide[0], 0.9), (floor(evaluation, name, "covariance"), 0.35)):
+    directions = name == "algebra_cosine"
+    wide = (
+        random_direction(evaluation) if directions else matrix_floor(evaluation, name, "orthogonal")
+    )
+    narrow = matrix_floor(evaluation, name, "covariance")
+    for value, thickness in ((wide, 0.9), (narrow, 0.35)):
         if value is not None:
             axes.barh(y, value, height=thickness * step, color=CHANCE, alpha=0.45, linewidth=0)
     _marks(axes, evaluation[name].to_numpy(), y, index)
