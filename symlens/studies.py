@@ -16,7 +16,7 @@ from symlens.imports import PACKAGE, needed
 from symlens.page import Listed, render_index
 from symlens.store import replacing
 
-STUDIES = {"lens": "symlens.lens.stages"}
+STUDIES = {"lens": "symlens.lens.stages", "plane": "symlens.lens.plane.stages"}
 """Name of a study -> the door of its rooms: a new study is one folder and one line here."""
 
 NOT_RESULTS = (
