@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +9,9 @@ from numpy.typing import NDArray
 
 from symlens.config.plane import PlaneSettings
 from symlens.lens.fast.rotations import minimise
-from symlens.lens.fast.whitening import Samples, Whitened, whiten
+from symlens.lens.fast.whitening import Whitened, whiten
 from symlens.lens.learner import History, Monitor
+from symlens.lens.plane.arranging import independent_start
 from symlens.lens.plane.grid import Grid
 from symlens.lens.plane.objective import TERMS, PlaneObjective
 from symlens.lens.plane.positions import Span, span_operators
@@ -24,10 +24,15 @@ START_SAMPLES = 30_000
 RANKING_SAMPLES = 10_000
 REFINING_SAMPLES = 30_000
 REFINING_STEPS = 60
-CONTRASTS = (0.05, 1.5)
+CONTRASTS = (0.1, 0.6)
 """Range of the contrast constant, even in its logarithm: one is drawn for every round."""
-TRIES = ((8, 0.25), (8, 0.5), (8, 0.75), (12, 0.25), (12, 0.5), (12, 0.75))
-"""Number of operators and exponent of their equalisation."""
+SPANS = tuple((count, exponent) for count in (8, 12, 16) for exponent in (0.25, 0.5, 0.75))
+"""Number of operators and exponent of their equalisation, in each round."""
+FRESH = 2
+"""Rounds in which every span gives new filters; after them the known ones are improved only."""
+SLACK = 1.2
+"""Filters are taken on from span to span up to this much above the least loss: what a span makes
+of them is near its own answer, whose loss says little about the next one's."""
 LOWEST = (1, 2)
 """Modes that are taken for the two waves of lowest frequency, the constant being mode 0."""
 
@@ -107,29 +112,29 @@ def learn_plane(
 def search(white: Whitened, grid: Grid, rounds: int, *, seed: int, trace: Trace) -> Array:
     """Best filters of all rounds. Shape (n, n)."""
     judge = PlaneObjective(white, white.x[:RANKING_SAMPLES], grid)
-    best, known = (np.inf, np.eye(grid.n)), list[Span]()
+    best: tuple[float, Array] = (np.inf, np.eye(grid.n))
+    at = best
 
-    def consider(filters: Array, number: int) -> None:
-        nonlocal best
+    def take(filters: Array, number: int, slack: float) -> None:
+        nonlocal best, at
         loss = trace.add(judge.terms(filters), number)
-        if loss < best[0]:
-            best = loss, filters
+        if loss < slack * best[0]:
+            at = loss, filters
+        best = min(best, (loss, filters), key=lambda found: found[0])
 
+    take(independent_start(white, grid, white.x[:START_SAMPLES], seed=seed), 0, 1.0)
     for number, stream in enumerate(np.random.SeedSequence(seed).spawn(rounds)):
-        for span in spans(white, np.random.default_rng(stream)):
-            consider(improve(white, grid, [span], start(white, grid, span, LOWEST)), number)
-            if known:
-                consider(improve(white, grid, [span], best[1], turns=1), number)
-            known.append(span)
-        consider(improve(white, grid, known, best[1]), number)
+        operators = draw_operators(white, np.random.default_rng(stream))
+        for count, exponent in SPANS:
+            span = Span.of(operators[:count], white, exponent)
+            if number < FRESH:
+                take(improve(white, grid, span, start(white, grid, span, LOWEST)), number, 1.0)
+            take(improve(white, grid, span, at[1], turns=2), number, SLACK)
     return best[1]
 
 
-def spans(white: Whitened, rng: np.random.Generator) -> Iterator[Span]:
-    """Spans of position operators of one random subset at one random contrast."""
-    samples: Samples = white.x
-    chosen = rng.choice(len(samples), min(START_SAMPLES, len(samples)), replace=False)
+def draw_operators(white: Whitened, rng: np.random.Generator) -> list[Array]:
+    """Leading operators of one random subset of the samples at one random contrast."""
+    chosen = rng.choice(len(white.x), min(START_SAMPLES, len(white.x)), replace=False)
     contrast = float(np.exp(rng.uniform(*np.log(CONTRASTS))))
-    operators = span_operators(white, samples[chosen], contrast)
-    for count, exponent in TRIES:
-        yield Span.of(operators[:count], white, exponent)
+    return span_operators(white, white.x[chosen], contrast)

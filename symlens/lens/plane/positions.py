@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 
 from symlens.lens.fast.position import contrast_normalised, equalised, position_operators
 from symlens.lens.fast.whitening import Samples, Whitened
+from symlens.lens.plane.arranging import signed
 from symlens.lens.plane.grid import Grid, Wave
 from symlens.lens.plane.stationarity import Guides
 
 Array = NDArray[np.float64]
 
-OPERATORS = 12
+OPERATORS = 16
 """Leading operators that are kept."""
 
 
@@ -87,14 +88,6 @@ class Span:
         return Guides(np.stack(operators), profiles)
 
 
-def consensus(spans: Sequence[Span], filters: Array, grid: Grid, waves: list[Wave]) -> Guides:
-    """Mean of the guides of several spans: what is not position differs from span to span."""
-    every = [span.guides(filters, grid, waves) for span in spans]
-    operators = np.mean([guides.operators for guides in every], axis=0)
-    largest = max(float(np.linalg.norm(operators, axis=(1, 2)).max()), np.finfo(float).tiny)
-    return Guides(operators / largest, every[0].profiles)
-
-
 def span_operators(white: Whitened, samples: Samples, contrast: float) -> list[Array]:
     """Leading operators of samples at a contrast constant, between modes."""
     return position_operators(contrast_normalised(white, samples, contrast), OPERATORS)
@@ -122,7 +115,4 @@ def pixel_start(white: Whitened, grid: Grid, down: Array, right: Array) -> Array
         own = slice(row * grid.width, (row + 1) * grid.width)
         inside = vectors[:, own]
         filters[own] = (inside @ np.linalg.eigh(inside.T @ right @ inside)[1]).T
-    correlated = (filters @ white.covariance @ filters.T) * grid.neighbours
-    signs = np.where(np.linalg.eigh(correlated)[1][:, -1] < 0, -1.0, 1.0)
-    signed: Array = signs[:, None] * filters
-    return signed
+    return signed(white, grid, filters)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from symlens.lens.fast.rotations import minimise
 from symlens.lens.fast.whitening import Whitened
 from symlens.lens.plane.grid import Grid, waves_up_to
-from symlens.lens.plane.positions import Span, consensus, pixel_start
+from symlens.lens.plane.positions import Span, pixel_start
 from symlens.lens.plane.stationarity import Departure, Guides, log_stationarity, stationarity
 
 Array = NDArray[np.float64]
@@ -46,16 +46,15 @@ def start(white: Whitened, grid: Grid, span: Span, modes: tuple[int, int]) -> Ar
 
 
 def improve(
-    white: Whitened, grid: Grid, spans: Sequence[Span], filters: Array, turns: int = TURNS
+    white: Whitened, grid: Grid, span: Span, filters: Array, turns: int = TURNS
 ) -> Array:
-    """Read guides off spans and follow them, in turn; settle on the covariance.
+    """Read guides off a span and follow them, in turn; settle on the covariance.
 
     Parameters
     ----------
     white : Whitened
     grid : Grid
-    spans : sequence of Span
-        Their guides are averaged.
+    span : Span
     filters : ndarray, shape (n, n)
     turns : int
         At least 1.
@@ -66,7 +65,7 @@ def improve(
     """
     waves = waves_up_to(ORDER)
     for _ in range(turns):
-        guides = consensus(spans, filters, grid, waves)
+        guides = span.guides(filters, grid, waves)
         filters = descend(white, grid, guides, filters, AGAIN)
     for ridge in RIDGES:
         objective = stationarity(Departure(white, grid, ridge), guides, FINAL_WEIGHT)
