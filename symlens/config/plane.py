@@ -111,7 +111,7 @@ class PlaneStudy(Block):
     plane: PlaneSettings = PlaneSettings()
     """Settings of the learner for every experiment."""
 
-    experiments: dict[Name, PlaneExperiment] = {}
+    experiments: dict[Name, PlaneExperiment] = Field(default_factory=dict)
     """Experiments by name, which is also the name of their folder."""
 
     def settings(self, experiment: str) -> PlaneSettings:

@@ -47,7 +47,9 @@ def test_samples_have_unit_variance_and_hide_behind_the_basis(kind):
     basis = hidden["representation"].to_numpy()
     np.testing.assert_allclose(turned @ basis.T, x, atol=1e-5)
     shifts = Grid(4, 5).shifts()
-    np.testing.assert_allclose(basis @ hidden["ideal_generators"].to_numpy() @ basis.T, shifts, atol=1e-12)
+    np.testing.assert_allclose(
+        basis @ hidden["ideal_generators"].to_numpy() @ basis.T, shifts, atol=1e-12
+    )
     assert (header.attrs["height"], header.attrs["width"]) == (4, 5)
 
 

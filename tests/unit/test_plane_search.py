@@ -91,6 +91,7 @@ class Steps:
         self.steps = []
 
     def record(self, step, terms):
+        assert np.isfinite(terms["loss"])
         self.steps.append(step)
 
 

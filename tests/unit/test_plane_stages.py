@@ -1,6 +1,7 @@
 """From a configuration to every file of the study ``plane``, at a size of seconds."""
 
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -122,8 +123,7 @@ def test_figures_table_and_page(files, plan):
     overview = str(folder / "overview.png")
     stages.overview(["Small"], [files.data], files.runs, [files.evaluation], overview)
     for drawing in [*drawings, overview]:
-        with open(drawing, "rb") as content:
-            assert content.read(4) == b"\x89PNG"
+        assert Path(drawing).read_bytes().startswith(b"\x89PNG")
     table = folder / "stability.csv"
     stages.tabulate([files.evaluation], str(table))
     names, values = table.read_text().splitlines()

@@ -67,9 +67,9 @@ def independent_start(white: Whitened, grid: Grid, samples: Samples, *, seed: in
 def arranged(affinity: Array, grid: Grid) -> Order:
     """Items in the order of the pixels that puts those of high affinity next to each other.
 
-    Begins with the first and another eigenvector of the affinity's Laplacian, turned to whatever angle fits the
-    grid best, each item assigned to a pixel of its own; then exchanges two items as long as the
-    sum of the affinities of neighbours grows.
+    Begins with the first and another eigenvector of the affinity's Laplacian, turned to whatever
+    angle fits the grid best, each item assigned to a pixel of its own; then exchanges two items
+    as long as the sum of the affinities of neighbours grows.
 
     Parameters
     ----------

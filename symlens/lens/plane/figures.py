@@ -71,7 +71,10 @@ class PlaneInputs:
         _, order = matched(learned, ideal)
         ordered = learned[list(order)]
         return np.stack(
-            [one.T if is_inverted(one, best) else one for one, best in zip(ordered, ideal, strict=True)]
+            [
+                one.T if is_inverted(one, best) else one
+                for one, best in zip(ordered, ideal, strict=True)
+            ]
         )
 
 

@@ -10,9 +10,9 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import dct
 
 from symlens.groups import shift
-from symlens.lens.fast.stationarity import cosine_basis
 
 Array = NDArray[np.float64]
 Wave = tuple[int, int]
@@ -86,18 +86,17 @@ class Grid:
         Proportional to :math:`\cos(\pi a (r + 1/2) / h) \cos(\pi b (c + 1/2) / w)` at the pixel in
         row r and column c. Shape (len(waves), n).
         """
-        down, right = cosine_basis(self.height), cosine_basis(self.width)
+        down, right = (
+            dct(np.eye(side), norm="ortho", axis=0) for side in (self.height, self.width)
+        )
         return np.array([np.outer(down[a], right[b]).ravel() for a, b in waves])
 
     def shifts(self) -> Array:
         """The shifts by one row and by one column, ``x -> x T``. Shape (2, n, n)."""
         down, right = shift(self.height, cyclic=False), shift(self.width, cyclic=False)
-        return np.stack(
-            [np.kron(down, np.eye(self.width)), np.kron(np.eye(self.height), right)]
-        )
+        return np.stack([np.kron(down, np.eye(self.width)), np.kron(np.eye(self.height), right)])
 
 
 def waves_up_to(order: int) -> list[Wave]:
     """Waves (a, b) with ``1 <= a + b <= order``, those of low order first."""
-    pairs = [(a, k - a) for k in range(1, order + 1) for a in range(k, -1, -1)]
-    return pairs
+    return [(a, k - a) for k in range(1, order + 1) for a in range(k, -1, -1)]

@@ -45,9 +45,7 @@ def start(white: Whitened, grid: Grid, span: Span, modes: tuple[int, int]) -> Ar
     return descend(white, grid, Guides(np.stack(facing), profiles), filters, FIRST)
 
 
-def improve(
-    white: Whitened, grid: Grid, span: Span, filters: Array, turns: int = TURNS
-) -> Array:
+def improve(white: Whitened, grid: Grid, span: Span, filters: Array, turns: int = TURNS) -> Array:
     """Read guides off a span and follow them, in turn; settle on the covariance.
 
     Parameters

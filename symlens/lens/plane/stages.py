@@ -177,9 +177,7 @@ def overview(
 
 
 @contextmanager
-def _opened(
-    title: str, data: str, runs: Sequence[str], evaluation: str
-) -> Iterator[PlaneInputs]:
+def _opened(title: str, data: str, runs: Sequence[str], evaluation: str) -> Iterator[PlaneInputs]:
     """The files of an experiment and method, as its figures take them."""
     from symlens import store
     from symlens.lens.plane.figures import PlaneInputs
