@@ -50,12 +50,14 @@ def smaller_cosine(filters, basis):
 def test_the_constant_is_taken_to_its_wave_by_its_position(hidden):
     white, basis = hidden
     span = span_of(white, basis)
-    for profile, mode in zip(GRID.profiles([(1, 0), (0, 1)]), (1, 2), strict=True):
-        found = span.coupling(0, mode)
-        exact = basis.T @ (profile[:, None] * basis)
-        exact -= white.modes @ np.diag(np.diag(white.modes.T @ exact @ white.modes)) @ white.modes.T
-        cosine = np.vdot(found, exact) / np.linalg.norm(found) / np.linalg.norm(exact)
-        assert abs(cosine) > 0.95
+    cosines = np.empty((2, 2))
+    for row, profile in enumerate(GRID.profiles([(1, 0), (0, 1)])):
+        between = white.modes.T @ basis.T @ (profile[:, None] * basis) @ white.modes
+        np.fill_diagonal(between, 0.0)
+        exact = white.modes @ between @ white.modes.T / np.linalg.norm(between)
+        cosines[row] = [abs(np.vdot(span.coupling(0, mode), exact)) for mode in (1, 2)]
+    straight, swapped = np.diag(cosines).min(), np.diag(cosines[::-1]).min()
+    assert max(straight, swapped) > 0.95
 
 
 def test_pixels_are_read_off_exact_positions(hidden):
@@ -81,7 +83,8 @@ def test_guides_of_true_filters_are_their_positions(hidden):
 def test_start_and_improvement_find_filters_in_spite_of_noise(hidden):
     white, basis = hidden
     span = span_of(white, basis, noise=0.3)
-    filters = improve(white, GRID, span, start(white, GRID, span, (1, 2)))
+    # Mode 1 is the wave along the longer side here: taken for the other one it leads astray.
+    filters = improve(white, GRID, span, start(white, GRID, span, (2, 1)))
     np.testing.assert_allclose(filters @ filters.T, np.eye(GRID.n), atol=1e-10)
     assert smaller_cosine(filters, basis) > 0.95
 

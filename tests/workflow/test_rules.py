@@ -83,7 +83,7 @@ def test_a_dry_run_plans_every_job(checkout):
     assert not (checkout.path / "results").exists()
 
 
-@pytest.mark.parametrize("config", [None, "config/config.yaml", "config/paper.yaml"])
+@pytest.mark.parametrize("config", [None, "config/config.yaml", "config/paper.yaml", "config/plane.yaml"])
 def test_the_shipped_configurations_plan(checkout, config):
     planned = checkout.planned(config=config)
     assert planned["train"] >= planned["synthesize"] > 1

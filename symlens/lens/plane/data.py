@@ -23,7 +23,7 @@ Windows = PatchesData | BlobsData
 # Branches of the seed: the calibration chunk and the chunks of samples never share numbers.
 _CALIBRATION, _SAMPLES = 0, 1
 # Numbers of a chunk. Part of what a seed means: changing it changes every sample.
-_CHUNK_NUMBERS = 2**20
+_CHUNK_NUMBERS = 2**18
 
 
 class Source(Protocol):
@@ -85,24 +85,25 @@ class Blobs:
         cfg = self._cfg
         sides = np.array(cfg.shape) + 2 * self._margin
         numbers = rng.poisson(cfg.density * sides.prod(), size=count)
-        sample = np.repeat(np.arange(count), numbers)
-        amplitude = rng.uniform(*cfg.amplitude, size=sample.size).astype(np.float32)
+        size = int(numbers.sum())
+        amplitude = rng.uniform(*cfg.amplitude, size=size).astype(np.float32)
         down, right = (
-            self._profiles(rng, sample.size, size, side)
-            for size, side in zip(cfg.shape, sides, strict=True)
+            self._profiles(rng, size, pixels, side)
+            for pixels, side in zip(cfg.shape, sides, strict=True)
         )
-        drawn = np.zeros((count, *cfg.shape), np.float32)
-        order = np.concatenate([[0], np.cumsum(numbers)])
-        for k in range(count):
-            own = slice(order[k], order[k + 1])
-            drawn[k] = (amplitude[own, None] * down[own]).T @ right[own]
-        return drawn.reshape(count, cfg.n)
+        signals = (amplitude[:, None] * down)[:, :, None] * right[:, None, :]
+        drawn = np.zeros((count, cfg.n), np.float32)
+        occupied = numbers > 0  # a sum over no blobs is not what reduceat gives
+        if occupied.any():
+            first = (np.cumsum(numbers) - numbers)[occupied]
+            drawn[occupied] = np.add.reduceat(signals.reshape(-1, cfg.n), first, axis=0)
+        return drawn
 
-    def _profiles(self, rng: np.random.Generator, count: int, size: int, side: float) -> Array:
-        """Blobs along one axis. Shape (count, size)."""
+    def _profiles(self, rng: np.random.Generator, count: int, pixels: int, side: float) -> Array:
+        """Blobs along one axis. Shape (count, pixels)."""
         centres = rng.uniform(0.0, side, size=(count, 1)) - self._margin - 0.5
         scales = rng.uniform(*self._cfg.scale, size=(count, 1)).astype(np.float32)
-        return gaussian((np.arange(size) - centres).astype(np.float32), scales)
+        return gaussian((np.arange(pixels) - centres).astype(np.float32), scales)
 
 
 def open_source(cfg: Windows) -> Source:
@@ -156,7 +157,8 @@ def _chunks(cfg: Windows, source: Source, rows: int, deviation: np.float32) -> I
     for number, first in enumerate(range(0, cfg.samples, rows)):
         rng = _rng(cfg, _SAMPLES, number)
         # The last chunk is made in full and cut: its samples do not depend on their number.
-        x = source.draw(rng, rows) / deviation
+        x: Array = source.draw(rng, rows)
+        x /= deviation
         if cfg.noise > 0.0:
             x += np.float32(cfg.noise) * rng.standard_normal(x.shape, dtype=np.float32)
         yield (x @ mixing)[: cfg.samples - first]

@@ -69,9 +69,9 @@ def evaluate(runs: Sequence[xr.Dataset], data: xr.Dataset) -> xr.Dataset:
         coords={"seed": seeds, "other_seed": seeds.copy()},
         attrs={"height": grid.height, "width": grid.width},
     )
-    for name in evaluation.variables:
-        spec = EVALUATION.variables[str(name)]
-        evaluation[name].attrs |= {"long_name": spec.long_name, "units": spec.units}
+    for variable in evaluation.variables:
+        spec = EVALUATION.variables[str(variable)]
+        evaluation[variable].attrs |= {"long_name": spec.long_name, "units": spec.units}
     return evaluation
 
 

@@ -34,7 +34,8 @@ SLACK = 1.2
 """Filters are taken on from span to span up to this much above the least loss: what a span makes
 of them is near its own answer, whose loss says little about the next one's."""
 LOWEST = (1, 2)
-"""Modes that are taken for the two waves of lowest frequency, the constant being mode 0."""
+"""Modes that are taken for the two waves of lowest frequency, the constant being mode 0. Which of
+them runs down and which to the right is tried both ways, unless the grid is square."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def learn_plane(
 def search(white: Whitened, grid: Grid, rounds: int, *, seed: int, trace: Trace) -> Array:
     """Best filters of all rounds. Shape (n, n)."""
     judge = PlaneObjective(white, white.x[:RANKING_SAMPLES], grid)
+    orders = [LOWEST] if grid.height == grid.width else [LOWEST, LOWEST[::-1]]
     best: tuple[float, Array] = (np.inf, np.eye(grid.n))
     at = best
 
@@ -127,8 +129,8 @@ def search(white: Whitened, grid: Grid, rounds: int, *, seed: int, trace: Trace)
         operators = draw_operators(white, np.random.default_rng(stream))
         for count, exponent in SPANS:
             span = Span.of(operators[:count], white, exponent)
-            if number < FRESH:
-                take(improve(white, grid, span, start(white, grid, span, LOWEST)), number, 1.0)
+            for modes in orders if number < FRESH else ():
+                take(improve(white, grid, span, start(white, grid, span, modes)), number, 1.0)
             take(improve(white, grid, span, at[1], turns=2), number, SLACK)
     return best[1]
 

@@ -137,7 +137,7 @@ def sentence(evaluation: xr.Dataset) -> str:
 def _row(entry: Entry) -> Row:
     """An experiment in the table of all results: cells in the order of `COLUMNS`."""
     evaluation = entry.evaluation
-    worst = int(evaluation["generator_cosine"].argmin())
+    worst = int(np.argmin(evaluation["generator_cosine"].to_numpy()))
     both = [float(evaluation[f"cosine_{name}"][worst]) for name in ("down", "right")]
     floors = [_floor(evaluation, str(name)) for name in evaluation["chance"].to_numpy()]
     median = number(_score(evaluation, "generator_cosine", "median"), ".4f")
