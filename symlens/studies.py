@@ -18,6 +18,7 @@ from symlens.store import replacing
 
 STUDIES = {
     "lens": "symlens.lens.stages",
+    "plane": "symlens.lens.plane.stages",
     "latent": "symlens.latent.stages",
     "gain": "symlens.gain.stages",
     "calibration": "symlens.lens.calibration.stages",

@@ -13,6 +13,7 @@ from symlens.config.experiment import Experiment
 from symlens.config.gain import GainStudy
 from symlens.config.latent import LatentStudy
 from symlens.config.lens import LensStudy
+from symlens.config.plane import PlaneStudy
 
 
 class Tracking(Block):
@@ -52,6 +53,9 @@ class Config(Block):
 
     gain: GainStudy = GainStudy()
     """How many samples does a symmetry save? Predicts and measures it for invariant kernels."""
+
+    plane: PlaneStudy = PlaneStudy()
+    """Which two commuting symmetries are it? Learns shifts along rows and columns together."""
 
     def studies(self) -> Iterator[tuple[str, Study]]:
         """Name and block of every study."""
