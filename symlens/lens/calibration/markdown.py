@@ -31,6 +31,8 @@ def line(name: str, rows: Iterable[Row]) -> str:
 
 def table(rows: Sequence[Row], key: Sequence[str]) -> str:
     """Give a table in Markdown: a line for every value of the key, and one for all."""
+    if not rows:
+        return "Not run yet.\n"
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(", ".join(row[name].replace("_", " ") for name in key), []).append(row)

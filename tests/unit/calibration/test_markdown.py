@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import itertools
 import re
 from pathlib import Path
 
@@ -75,13 +77,36 @@ def test_the_kept_run_is_of_the_calibration_that_is_shipped():
     blocks = load(ROOT / "config" / "calibration.yaml").calibration.experiments
     kept: dict[str, int] = {}
     for one in read(TABLE):
+        assert one["truth"] == blocks[one["experiment"]].truth
         kept[one["experiment"]] = kept.get(one["experiment"], 0) + int(one["data_sets"])
-    assert kept == {
-        name: len(block.cells()) * block.data_sets * len(block.seeds)
-        for name, block in blocks.items()
-    }
+    assert kept
+    for name, count in kept.items():
+        block = blocks[name]
+        # Whole seeds are kept, all of them or the first ones.
+        seeds, rest = divmod(count, len(block.cells()) * block.data_sets)
+        assert rest == 0
+        assert seeds <= len(block.seeds)
 
 
 def test_what_the_page_links_to_exists():
     for link in re.findall(r"\]\(([^)#]+)\)", PAGE.read_text(encoding="utf-8")):
         assert (PAGE.parent / link).exists()
+
+
+def test_the_families_of_the_page_are_those_of_their_table():
+    with (PAGE.parent / "verdict_families.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    text = PAGE.read_text(encoding="utf-8")
+    for cosine, held_out in itertools.product((1.0, 0.97, 0.5), (10000, 4000, 1000)):
+        called = [
+            one["verdict"]
+            for one in rows
+            if float(one["cosine_asked"]) == cosine and int(one["held_out"]) == held_out
+        ]
+        counts = [called.count(v) for v in ("symmetry", "no symmetry", "not identifiable")]
+        numbers = [f"{cosine:g}", held_out, len(called), *counts]
+        assert f"| {' | '.join(map(str, numbers))} |\n" in text
+
+
+def test_what_has_not_been_run_is_said():
+    assert table([], ["experiment"]) == "Not run yet.\n"
