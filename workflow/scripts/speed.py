@@ -17,7 +17,7 @@ from symlens.lens.schemas import RUN
 from symlens.tables import write_csv
 
 PAPER, REDUCED = Path("config/paper.yaml"), Path("config/experiments.yaml")
-SHORT = OfficialSettings(epochs=2, hidden_multiple=4, batch_size=1650, estimator_learning_rate=5e-3)
+SHORT = OfficialSettings(epochs=2, hidden_multiple=2, batch_size=825, estimator_learning_rate=5e-3)
 SMALL, LARGE = (OfficialSettings(batch_size=size) for size in (630, 2700))
 
 
@@ -36,7 +36,7 @@ def objectives(output: Path, runs: list[Path]) -> None:
     found = {
         f"{run.parts[-3]} {run.parts[-2]}": symmetry_from(store.read(run, RUN)) for run in runs
     }
-    settings = lens.settings("translation_7", "official").model_copy(update={"epochs": 15})
+    settings = lens.settings("translation_7", "official").model_copy(update={"epochs": 6})
     rows = list(speed.objective_rows(seven, found, settings, seed=1))
     data = lens.experiments["translation_33"].data.model_copy(update={"samples": 80_000})
     wide = speed.data_of(data, 1)
