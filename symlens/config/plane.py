@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from symlens.config.base import Block, BlockError
 from symlens.config.experiment import Experiment, Name, distinct
-from symlens.config.lens_data import Range
+from symlens.config.lens_samples import Range
 
 Method = Literal["plane"]
 Side = Annotated[int, Field(ge=3, le=31)]
