@@ -13,6 +13,7 @@ import yaml
 
 from symlens.config import Config
 from symlens.imports import PACKAGE, needed
+from symlens.page import Listed, render_index
 from symlens.store import replacing
 
 STUDIES = {"lens": "symlens.lens.stages"}
@@ -51,6 +52,9 @@ class Rooms(Protocol):
 
     ``parameters`` are what ``Plan.parameters`` gave for that stage: JSON values.
     """
+
+    QUESTION: str
+    """What the study answers, as a person asks it."""
 
     FIGURES: tuple[str, ...]
     """Names of the figures drawn for every experiment and method."""
@@ -170,13 +174,29 @@ def from_command_line(value: Any) -> Any:
     return yaml.safe_load(value) if isinstance(value, str) else value
 
 
-def write_index(pages: Sequence[str], output: str) -> None:
-    """Write the first page a person opens: that of the only study, or a list of theirs."""
+def write_index(pages: Sequence[str], overviews: Sequence[str], output: str) -> None:
+    """Write the first page a person opens: that of the only study, or one that leads to all.
+
+    Parameters
+    ----------
+    pages, overviews : sequence of str
+        The page of every study, named like it, and its picture of all experiments.
+    output : str
+    """
     if len(pages) == 1:
         text = Path(pages[0]).read_text(encoding="utf-8")
     else:
-        names = [os.path.relpath(page, Path(output).parent) for page in pages]
-        items = "".join(f'<li><a href="{name}">{Path(name).stem}</a></li>' for name in names)
-        text = f"<!DOCTYPE html><title>symlens</title><h1>symlens</h1><ul>{items}</ul>\n"
+        text = render_index(
+            [
+                Listed(
+                    study := Path(page).stem,
+                    get(study).QUESTION,
+                    os.path.relpath(page, Path(output).parent),
+                    Path(overview),
+                    get(study).CAPTIONS["overview"],
+                )
+                for page, overview in zip(pages, overviews, strict=True)
+            ]
+        )
     with replacing(output) as temporary:
         temporary.write_text(text, encoding="utf-8")

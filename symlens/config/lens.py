@@ -3,46 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from symlens.config.base import Block, BlockError
+from symlens.config.experiment import Experiment, Name, distinct
 from symlens.config.lens_data import LensData
 from symlens.config.lens_fast import FastSettings
 from symlens.config.lens_official import OfficialSettings
 
 Method = Literal["fast", "official"]
-Seed = Annotated[int, Field(ge=0, lt=2**31)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
 
-def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    repeated = [value for value in values if values.count(value) > 1]
-    if repeated:
-        raise ValueError(f"each once, found {repeated[0]} {values.count(repeated[0])} times")
-    return values
-
-
-class LensExperiment(Block):
+class LensExperiment(Experiment):
     """Samples, and the methods and seeds that learn from them."""
-
-    title: str = Field(min_length=1)
-    """What the experiment is called in figures and reports."""
 
     data: LensData
     """Where the samples come from."""
 
     methods: Annotated[
-        tuple[Method, ...], Field(strict=False, min_length=1), AfterValidator(_distinct)
+        tuple[Method, ...], Field(strict=False, min_length=1), AfterValidator(distinct)
     ] = ("fast",)
     """Learning methods; each trains once per seed."""
-
-    seeds: Annotated[
-        tuple[Seed, ...], Field(strict=False, min_length=1), AfterValidator(_distinct)
-    ] = (1, 2, 3)
-    """Seeds of the trainings: each draws its own samples, held-out part and starts."""
 
     fast: FastSettings | None = None
     """Settings of ``fast`` for this experiment: the keys given here win over those of the study."""
@@ -57,12 +40,6 @@ class LensExperiment(Block):
             if value is not None:
                 yield f"data.{key}", value
 
-    def missing_files(self) -> Iterator[tuple[str, str]]:
-        """Key path and mistake of every named file that is not there."""
-        for key, value in self.files():
-            if not Path(value).exists():
-                yield key, f"no such file: {value} (seen from {Path.cwd()})"
-
 
 class LensStudy(Block):
     """The study ``lens``."""
@@ -73,7 +50,7 @@ class LensStudy(Block):
     official: OfficialSettings = OfficialSettings()
     """Settings of the method ``official`` for every experiment."""
 
-    experiments: dict[Name, LensExperiment] = Field(min_length=1)
+    experiments: dict[Name, LensExperiment] = Field(default_factory=dict)
     """Experiments by name, which is also the name of their folder."""
 
     def settings(self, experiment: str, method: Method) -> FastSettings | OfficialSettings:

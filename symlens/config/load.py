@@ -37,8 +37,9 @@ def load(
     except ValidationError as error:
         raise ConfigError(explain(error, Config)) from None
     missing = [
-        f"lens.experiments.{name}.{key}: {text}"
-        for name, experiment in config.lens.experiments.items()
+        f"{study}.experiments.{name}.{key}: {text}"
+        for study, block in config.studies()
+        for name, experiment in block.experiments.items()
         for key, text in experiment.missing_files()
     ]
     if missing:

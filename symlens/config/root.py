@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from collections.abc import Iterator, Mapping
+from typing import Protocol, Self
 
-from symlens.config.base import Block
+from pydantic import Field, model_validator
+
+from symlens.config.base import Block, BlockError
+from symlens.config.experiment import Experiment
 from symlens.config.lens import LensStudy
 
 
@@ -19,11 +23,32 @@ class Tracking(Block):
     file under results/mlflow."""
 
 
+class Study(Protocol):
+    """What the blocks of all studies have."""
+
+    @property
+    def experiments(self) -> Mapping[str, Experiment]:
+        """Experiments by name."""
+
+
 class Config(Block):
     """What is run: experiments by study, and how runs are tracked."""
 
     tracking: Tracking = Tracking()
     """How runs are tracked."""
 
-    lens: LensStudy
+    lens: LensStudy = LensStudy()
     """Which symmetry is it? Learns a hidden one-parameter symmetry from samples."""
+
+    def studies(self) -> Iterator[tuple[str, Study]]:
+        """Name and block of every study."""
+        for name in type(self).model_fields:
+            if name != "tracking":
+                yield name, getattr(self, name)
+
+    @model_validator(mode="after")
+    def _something_to_do(self) -> Self:
+        if not any(block.experiments for _, block in self.studies()):
+            names = ", ".join(name for name, _ in self.studies())
+            raise BlockError([("experiments", f"expected at least one, in a block of: {names}")])
+        return self

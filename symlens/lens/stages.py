@@ -5,20 +5,18 @@ What a stage needs is imported when it runs: asking for names or libraries costs
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from symlens.config.lens import LensStudy, Method
 from symlens.lens import figures
-from symlens.locks import alone
-from symlens.provenance import Provenance, canonical_json, config_hash
+from symlens.provenance import Provenance
 from symlens.studies import Library
 
 NAME = "lens"
+QUESTION = "Which symmetry do these samples have?"
 FIGURES = tuple(figures.FIGURES)
 CAPTIONS = {**figures.CAPTIONS, "overview": figures.OVERVIEW_CAPTION}
 
@@ -30,7 +28,7 @@ LIBRARY = {
     "tables": Library(("symlens.lens.tables", "symlens.lens.schemas", "symlens.store")),
     "summary": Library(
         ("symlens.lens.summary", "symlens.lens.schemas", "symlens.store"),
-        files=("lens/summary.html",),
+        files=("page/page.html", "page/style.css"),
     ),
 }
 METHOD_ROOMS = {"fast": "symlens.lens.fast", "official": "symlens.lens.official"}
@@ -76,17 +74,6 @@ def synthesize(settings: Mapping[str, Any], output: str, *, experiment: str) -> 
     store.write_stream(output, DATA, header, "x", chunks, origin)
 
 
-def checkpoint_key(
-    settings: Mapping[str, Any], seed: int, data: Path, library: Iterable[str]
-) -> str:
-    """Give the name of a training's checkpoints: a hash of settings, seed, data and code."""
-    digest = hashlib.sha256(canonical_json({"settings": settings, "seed": seed}).encode())
-    for file in [str(data), *sorted(library)]:
-        with Path(file).open("rb") as content:
-            digest.update(hashlib.file_digest(content, "sha256").digest())
-    return digest.hexdigest()[:32]
-
-
 def train(
     settings: Mapping[str, Any],
     data: str,
@@ -99,34 +86,32 @@ def train(
     checkpoints: str,
     library: Sequence[str],
 ) -> None:
-    """Write the run file of one training, which is tracked while it runs.
-
-    Checkpoints lie in the folder ``checkpoints`` under the key of this training; the folder goes
-    when the run file is written. A training that a killed Snakemake left at work is waited for.
-    """
+    """Write the run file of one training, which is tracked while it runs."""
     from symlens import store
-    from symlens import tracking as record
+    from symlens.jobs import training
     from symlens.lens.schemas import DATA, RUN
     from symlens.lens.telling import TellingMonitor
     from symlens.lens.train import train as learn
 
-    folder = Path(checkpoints)
-    checkpoint = folder / checkpoint_key(settings, seed, Path(data), library)
-    origin = Provenance(NAME, experiment, method, seed, settings)
-    key = (NAME, experiment, method, seed, config_hash(settings))
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with alone(folder.with_suffix(".lock")):
-        folder.mkdir(exist_ok=True)
-        with (
-            record.start(tracking, *key, settings, resume=checkpoint.exists()) as tracker,
-            store.open_lazy(data, DATA) as samples,
-        ):
-            told = TellingMonitor(tracker)
-            run = learn(samples, settings["settings"], method, seed, told, checkpoint)
-            store.write(run, output, RUN, origin)
-            tracker.tag("verdict", run.attrs["verdict"])
-            tracker.artifact(output)
-        shutil.rmtree(folder)
+    with (
+        training(
+            settings,
+            data,
+            study=NAME,
+            experiment=experiment,
+            method=method,
+            seed=seed,
+            tracking=tracking,
+            checkpoints=checkpoints,
+            library=library,
+        ) as job,
+        store.open_lazy(data, DATA) as samples,
+    ):
+        told = TellingMonitor(job.tracker)
+        run = learn(samples, settings["settings"], method, seed, told, job.checkpoint)
+        store.write(run, output, RUN, job.origin)
+        job.tracker.tag("verdict", run.attrs["verdict"])
+        job.tracker.artifact(output)
 
 
 def evaluate(
@@ -208,30 +193,36 @@ def publish(
     tracking: str,
 ) -> list[int]:
     """Add scores, figures and the evaluation file to the tracked runs of all seeds; the seeds."""
-    from symlens import store
-    from symlens import tracking as record
+    from symlens import jobs, store
     from symlens.lens.schemas import EVALUATION
 
-    scores = store.read(evaluation, EVALUATION)
-    seeds = [int(seed) for seed in scores["seed"]]
-    for seed in seeds:
-        tracker = record.attach(tracking, NAME, experiment, method, seed, config_hash(settings))
-        own = scores.sel(seed=seed)
-        tracker.scores({name: float(own[name]) for name in map(str, scores["score"].values)})
-        tracker.artifact(evaluation)
-        for drawing in drawings:
-            tracker.artifact(drawing, "figures")
-    record.reconcile(tracking)
-    return seeds
+    found = store.read(evaluation, EVALUATION)
+    names = [str(name) for name in found["score"].values]
+    scores = {
+        int(seed): {name: float(found[name].sel(seed=seed)) for name in names}
+        for seed in found["seed"]
+    }
+    return jobs.publish(
+        settings,
+        evaluation,
+        scores,
+        drawings,
+        study=NAME,
+        experiment=experiment,
+        method=method,
+        tracking=tracking,
+    )
 
 
 def tabulate(evaluations: Sequence[str], output: str) -> None:
     """Write the table of all scores over seeds."""
     from symlens import store
     from symlens.lens.schemas import EVALUATION
-    from symlens.lens.tables import write_stability
+    from symlens.lens.tables import stability_row
+    from symlens.tables import write_csv
 
-    write_stability([store.read(file, EVALUATION) for file in evaluations], Path(output))
+    rows = [stability_row(store.read(file, EVALUATION)) for file in evaluations]
+    write_csv(rows, Path(output))
 
 
 def summarize(
@@ -247,12 +238,9 @@ def summarize(
     """
     from symlens import store
     from symlens.lens.schemas import EVALUATION
-    from symlens.lens.summary import Entry, write
+    from symlens.lens.summary import page
+    from symlens.page import entries_of, write
 
-    entries = []
-    for title, file in zip(titles, evaluations, strict=True):
-        group = Path(file).parent.parts[-2:]
-        own = [Path(d) for d in drawings if Path(d).parent.parts[-2:] == group]
-        page_figures = {drawing.stem: drawing for drawing in own}
-        entries.append(Entry(title, store.read(file, EVALUATION), page_figures))
-    write(Path(output), entries, overview=Path(overview))
+    read = [store.read(file, EVALUATION) for file in evaluations]
+    entries = entries_of(titles, evaluations, read, drawings)
+    write(Path(output), page(QUESTION, entries, overview=Path(overview)), entries)

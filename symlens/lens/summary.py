@@ -1,31 +1,33 @@
-"""One page for a newcomer: what was run, what came out, how sure it is, and what words mean.
-
-The page is one HTML file that needs nothing else: figures are embedded, nothing is fetched.
-"""
+"""The page of ``lens``: what was run, what came out, how sure it is, and what words mean."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib import resources
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlens.errors import DataError, FileError
 from symlens.lens.figures import CAPTIONS, OVERVIEW_CAPTION
 from symlens.lens.figures.inputs import verdict_of
 from symlens.lens.scores import BY_NAME
 from symlens.lens.tables import floor, summary
-from symlens.store import replacing
+from symlens.page import (
+    NONE,
+    Cell,
+    Column,
+    Entry,
+    Page,
+    Row,
+    Section,
+    counted,
+    drawings,
+    number,
+    seeds_in_words,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
-
-NONE = "\N{EN DASH}"
-"""Stands where there is no number, as without the truth."""
 
 FIRST_FIGURES = ("generator", "samples", "verdict", "stability")
 """Figures that are seen at once; the others open on demand."""
@@ -56,30 +58,38 @@ GLOSSARY = {
 }
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One experiment and method on the page.
+INTRODUCTION = (
+    "Every experiment hides the coordinates in which its symmetry is plain. symlens is given the "
+    "samples only. It learns the generator of the symmetry and coordinates in which it is a "
+    "shift, and says whether the symmetry is real. Where data were made up, the truth is known, "
+    "and everything is compared with it and with what chance would give."
+)
+
+COLUMNS = (
+    Column("verdict", words=True),
+    Column("generator cosine"),
+    Column("chance: any / same covariance"),
+    Column("group conv. cosine"),
+    Column("equivariance error"),
+    Column("eigenphase error (rad)"),
+    Column("agreement of seeds"),
+    Column("seconds per seed"),
+)
+
+NOTE = (
+    "Scores are those of the worst seed, beside the median of the seeds and its 95 % interval; p "
+    "is the largest of the seeds. Cosines are 1 at best, errors 0. A dash stands where the ideal "
+    "symmetry is not known. The verdict and its p-value never use the truth."
+)
+
+
+def page(question: str, entries: Sequence[Entry], *, overview: Path | None = None) -> Page:
+    """Put the page together.
 
     Parameters
     ----------
-    title : str
-        Name of the experiment for people.
-    evaluation : Dataset
-        Evaluation file, with its provenance.
-    figures : mapping of str to Path
-        PNG files by the name of the figure.
-    """
-
-    title: str
-    evaluation: xr.Dataset
-    figures: Mapping[str, Path]
-
-
-def render(entries: Sequence[Entry], *, overview: Path | None = None) -> str:
-    """Write the page.
-
-    Parameters
-    ----------
+    question : str
+        Its heading.
     entries : sequence of Entry
         In the order of the page.
     overview : Path or None
@@ -87,42 +97,33 @@ def render(entries: Sequence[Entry], *, overview: Path | None = None) -> str:
 
     Returns
     -------
-    str
-        HTML, self-contained.
+    Page
     """
-    from jinja2 import Environment, StrictUndefined
-
-    if not entries:
-        raise DataError("summary: expected at least one experiment, got none")
-    source = resources.files("symlens.lens").joinpath("summary.html").read_text(encoding="utf-8")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(source).render(
+    scores = {
+        s.label.capitalize() + ("" if s.units == "1" else f" ({s.units})"): s.meaning
+        for s in BY_NAME.values()
+        if s.name != "symmetry_pvalue"
+    }
+    return Page(
+        study="lens",
+        heading=question,
         lead=_lead(entries),
-        overview=None if overview is None else _embedded(overview),
-        overview_caption=OVERVIEW_CAPTION,
+        introduction=INTRODUCTION,
+        columns=COLUMNS,
         rows=[_row(entry) for entry in entries],
+        note=NOTE,
         sections=[_section(entry) for entry in entries],
-        scores=[score for score in BY_NAME.values() if score.name != "symmetry_pvalue"],
-        glossary=GLOSSARY,
-        pvalue=BY_NAME["symmetry_pvalue"],
-        provenance=[_provenance(entry) for entry in entries],
-        libraries=_libraries(entries),
+        glossary={**GLOSSARY, "p-value": BY_NAME["symmetry_pvalue"].meaning},
+        scores=scores,
+        overview=overview,
+        overview_caption=OVERVIEW_CAPTION,
     )
-
-
-def write(path: Path, entries: Sequence[Entry], *, overview: Path | None = None) -> None:
-    """Write the page to a file, whole or not at all."""
-    text = render(entries, overview=overview)
-    with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
 
 
 def sentence(evaluation: xr.Dataset) -> str:
     """What came out, in one or two plain sentences."""
     verdict, count = verdict_of(evaluation), evaluation.sizes["seed"]
-    worst = _number(summary(evaluation, "symmetry_pvalue", "worst"), ".3g")
+    worst = number(summary(evaluation, "symmetry_pvalue", "worst"), ".3g")
     seeds = "The one seed says" if count == 1 else f"All {count} seeds say"
     if "(" in verdict:
         seeds = "The seeds differ"
@@ -134,120 +135,72 @@ def sentence(evaluation: xr.Dataset) -> str:
     beaten = "far above" if cosine > 2 * chance else "above" if cosine > chance else "NOT above"
     return (
         f"{said} The {'worst ' if count > 1 else ''}learned generator has cosine "
-        f"{_number(cosine, '.4f')} to the ideal one, {beaten} what chance reaches "
-        f"({_number(chance, '.2f')})."
+        f"{number(cosine, '.4f')} to the ideal one, {beaten} what chance reaches "
+        f"({number(chance, '.2f')})."
     )
 
 
-def _lead(entries: Sequence[Entry]) -> dict[str, str]:
+def _lead(entries: Sequence[Entry]) -> str:
     trainings = sum(entry.evaluation.sizes["seed"] for entry in entries)
     names = {str(entry.evaluation.attrs["experiment"]) for entry in entries}
     methods = sorted({str(entry.evaluation.attrs["method"]) for entry in entries})
-    return {
-        "experiments": f"{len(names)} experiment{'s' if len(names) > 1 else ''}",
-        "trainings": f"{trainings} training{'s' if trainings > 1 else ''}",
-        "methods": " and ".join(methods),
-    }
+    return (
+        f"symlens looked for a hidden symmetry in {counted(len(names), 'experiment')}: "
+        f"{counted(trainings, 'training')} with the method {' and '.join(methods)}. This page "
+        "shows what it found, how good it is and how sure one can be."
+    )
 
 
-def _row(entry: Entry) -> dict[str, object]:
-    """The cells of an experiment in the table of all results."""
+def _row(entry: Entry) -> Row:
+    """An experiment in the table of all results: cells in the order of `COLUMNS`."""
     evaluation = entry.evaluation
-    cosine = "generator_cosine"
-    low, high = (_number(summary(evaluation, cosine, s), ".4f") for s in ("low", "high"))
-    floors = [_number(floor(evaluation, cosine, c), ".2f") for c in _chances(evaluation)]
-    seconds = evaluation.get("seconds")
-    agreement = evaluation.get("agreement_worst")
-    return {
-        "anchor": _anchor(entry),
-        "title": entry.title,
-        "method": evaluation.attrs["method"],
-        "verdict": verdict_of(evaluation),
-        "kind": _kind(evaluation),
-        "pvalue": _number(summary(evaluation, "symmetry_pvalue", "worst"), ".3g"),
-        "cosine": _number(summary(evaluation, cosine, "worst"), ".4f"),
-        "median": _number(summary(evaluation, cosine, "median"), ".4f"),
-        "interval": "" if low == NONE else f"{low} to {high}",
-        "floors": " / ".join(floors) if floors else NONE,
-        "group_convolution": _number(
-            summary(evaluation, "group_convolution_cosine", "worst"), ".4f"
-        ),
-        "equivariance": _number(summary(evaluation, "equivariance_error", "worst"), ".3g"),
-        "eigenphase": _number(summary(evaluation, "eigenphase_error", "worst"), ".3g"),
-        "agreement": _number(None if agreement is None else float(agreement), ".4f"),
-        "seconds": _number(None if seconds is None else float(np.median(seconds)), ".3g"),
-        "seeds": _seeds(evaluation),
-    }
+    seconds, agreement = evaluation.get("seconds"), evaluation.get("agreement_worst")
+    cells = (
+        _badge(evaluation),
+        _cosine(evaluation),
+        Cell(" / ".join(_floors(evaluation)) or NONE),
+        Cell(number(summary(evaluation, "group_convolution_cosine", "worst"), ".4f")),
+        Cell(number(summary(evaluation, "equivariance_error", "worst"), ".3g")),
+        Cell(number(summary(evaluation, "eigenphase_error", "worst"), ".3g")),
+        Cell(number(None if agreement is None else float(agreement), ".4f")),
+        Cell(number(None if seconds is None else float(np.median(seconds)), ".3g")),
+    )
+    seeds = seeds_in_words([int(seed) for seed in evaluation["seed"]])
+    return Row(entry.anchor, entry.title, f"{evaluation.attrs['method']}, {seeds}", cells)
 
 
-def _seeds(evaluation: xr.Dataset) -> str:
-    """The seeds in words; a range where they follow each other."""
-    seeds = sorted(int(seed) for seed in evaluation["seed"])
-    if len(seeds) > 2 and seeds[-1] - seeds[0] == len(seeds) - 1:
-        return f"seeds {seeds[0]} to {seeds[-1]}"
-    return f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}"
+def _badge(evaluation: xr.Dataset) -> Cell:
+    """The verdict, in its colour, with the largest p-value of the seeds."""
+    verdict = verdict_of(evaluation)
+    known = {"symmetry": "yes", "no symmetry": "no", "not identifiable": "open"}
+    pvalue = number(summary(evaluation, "symmetry_pvalue", "worst"), ".3g")
+    return Cell(verdict, (f"p = {pvalue}",), known.get(verdict, "mixed"))
 
 
-def _section(entry: Entry) -> dict[str, object]:
-    """The figures of an experiment, with their captions."""
-    drawn = [
-        {
-            "name": name,
-            "image": _embedded(path),
-            "caption": CAPTIONS[name],
-            "first": name in FIRST_FIGURES,
-        }
-        for name, path in entry.figures.items()
-    ]
-    return {
-        "anchor": _anchor(entry),
-        "title": entry.title,
-        "verdict": verdict_of(entry.evaluation),
-        "kind": _kind(entry.evaluation),
-        "sentence": sentence(entry.evaluation),
-        "figures": drawn,
-        "more": any(not figure["first"] for figure in drawn),
-    }
+def _cosine(evaluation: xr.Dataset) -> Cell:
+    """The cosine of the worst seed, and the median of all with its interval."""
+    worst, median, low, high = (
+        number(summary(evaluation, "generator_cosine", statistic), ".4f")
+        for statistic in ("worst", "median", "low", "high")
+    )
+    known = worst != NONE
+    return Cell(worst, (f"median {median}", f"{low} to {high}") if known else ())
 
 
-def _provenance(entry: Entry) -> dict[str, str]:
-    attributes = entry.evaluation.attrs
-    names = ("experiment", "method", "config_hash", "code_version", "device", "created")
-    return {"title": entry.title} | {name: str(attributes[name]) for name in names}
-
-
-def _libraries(entries: Sequence[Entry]) -> dict[str, str]:
-    """Versions of the libraries; all of them where experiments were made with different ones."""
-    found: dict[str, set[str]] = {}
-    for entry in entries:
-        for name, version in entry.evaluation.attrs["library_versions"].items():
-            found.setdefault(str(name), set()).add(str(version))
-    return {name: ", ".join(sorted(versions)) for name, versions in sorted(found.items())}
+def _section(entry: Entry) -> Section:
+    """An experiment in words and figures."""
+    figures = drawings(entry.figures, CAPTIONS, FIRST_FIGURES, narrow=("verdict",))
+    badge = _badge(entry.evaluation)
+    return Section(entry.anchor, entry.title, sentence(entry.evaluation), figures, badge)
 
 
 def _chances(evaluation: xr.Dataset) -> list[str]:
     return [str(c) for c in evaluation["chance"].to_numpy()] if "chance" in evaluation else []
 
 
-def _kind(evaluation: xr.Dataset) -> str:
-    """CSS class of a verdict."""
-    verdict = verdict_of(evaluation)
-    known = {"symmetry": "yes", "no symmetry": "no", "not identifiable": "open"}
-    return known.get(verdict, "mixed")
-
-
-def _anchor(entry: Entry) -> str:
-    return f"{entry.evaluation.attrs['experiment']}-{entry.evaluation.attrs['method']}"
-
-
-def _number(value: float | None, digits: str) -> str:
-    return NONE if value is None else f"{value:{digits}}".replace("-", "\N{MINUS SIGN}")
-
-
-def _embedded(path: Path) -> str:
-    """A PNG file as a data URI."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise FileError(f"{path}: cannot be read: {error.strerror}") from error
-    return "data:image/png;base64," + base64.b64encode(content).decode("ascii")
+def _floors(evaluation: xr.Dataset) -> list[str]:
+    """What chance reaches, one number for each kind of it."""
+    return [
+        number(floor(evaluation, "generator_cosine", chance), ".2f")
+        for chance in _chances(evaluation)
+    ]

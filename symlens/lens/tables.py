@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symlens.lens.scores import BY_NAME, FLOORED
-from symlens.store import replacing
+from symlens.tables import Cell, csv_text
 
 if TYPE_CHECKING:
     import xarray as xr
-
-Cell = str | int | float | None
 
 STATISTICS = ("worst", "median", "low", "high")
 FLOOR = 0.95
@@ -75,22 +70,5 @@ def floor(evaluation: xr.Dataset, name: str, chance: str) -> float | None:
 
 
 def stability_csv(evaluations: Sequence[xr.Dataset]) -> str:
-    """The rows of all evaluations as CSV text, six significant digits, empty where unknown."""
-    rows = [stability_row(evaluation) for evaluation in evaluations]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _text(value) for name, value in row.items()})
-    return text.getvalue()
-
-
-def write_stability(evaluations: Sequence[xr.Dataset], path: Path) -> None:
-    """Write the table of all evaluations as CSV, whole or not at all."""
-    text = stability_csv(evaluations)
-    with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
-
-
-def _text(value: Cell) -> Cell:
-    return f"{value:.6g}" if isinstance(value, float) else value
+    """The rows of all evaluations as CSV text."""
+    return csv_text([stability_row(evaluation) for evaluation in evaluations])

@@ -212,11 +212,11 @@ def test_a_mistake_between_keys_of_a_data_block_names_its_key():
 @pytest.mark.parametrize(
     ("source", "line"),
     [
-        ({}, "lens: missing (Which symmetry is it? Learns"),
-        ({"lens": {}}, "lens.experiments: missing (Experiments by name"),
+        ({}, "experiments: expected at least one, in a block of: lens"),
+        ({"lens": {}}, "experiments: expected at least one, in a block of: lens"),
         ({"lens": None}, "lens: expected a block of keys, found nothing"),
         ({"lens": [1]}, "lens: expected a block of keys, found the list [1]"),
-        ({"lens": {"experiments": {}}}, "lens.experiments: expected at least 1 item, found"),
+        ({"lens": {"experiments": {}}}, "experiments: expected at least one, in a block of"),
         ({"lens": {"experiments": {"a": None}}}, "lens.experiments.a: expected a block of keys, f"),
         (config(data={}, title=""), f"{E}.title: expected text, found the text '' (What"),
         (config(seeds=[]), f"{E}.seeds: expected at least 1 item, found the list [] (Seeds"),

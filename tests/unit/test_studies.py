@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -87,7 +88,7 @@ def test_figures_and_scores_do_not_reach_back_into_training(plan):
     assert not any("figures" in name or "summary" in name for name in train)
     assert "lens/evaluate" not in train
     assert "lens/train" not in modules(plan, "evaluate", "lens")
-    assert "lens/figures/style" in modules(plan, "figures", "lens")
+    assert "drawing" in modules(plan, "figures", "lens")
 
 
 @pytest.mark.parametrize("stage", ["synthesize", "train", "evaluate", "figures", "summary"])
@@ -104,7 +105,7 @@ def test_library_files_are_there(plan, stage):
 
 
 def test_the_templates_of_a_page_are_inputs(plan):
-    assert "symlens/lens/summary.html" in plan.library("summary", "lens")
+    assert "symlens/page/page.html" in plan.library("summary", "lens")
 
 
 def test_asking_imports_nothing_heavy():
@@ -133,13 +134,22 @@ def test_keys_from_the_command_line_get_their_type_back():
     }
 
 
-def test_the_first_page_is_the_only_study_or_a_list(tmp_path):
+def test_the_first_page_is_the_only_study_or_leads_to_all(tmp_path, monkeypatch):
+    doors = {
+        name: SimpleNamespace(QUESTION=f"What is {name}?", CAPTIONS={"overview": f"All of {name}."})
+        for name in ("lens", "gain")
+    }
+    monkeypatch.setattr(studies, "get", doors.get)
     (tmp_path / "summary").mkdir()
-    pages = [str(tmp_path / "summary" / f"{name}.html") for name in ("lens", "gain")]
+    (tmp_path / "overview.png").write_bytes(b"picture")
+    pages = [str(tmp_path / "summary" / f"{name}.html") for name in doors]
+    pictures = [str(tmp_path / "overview.png")] * 2
     Path(pages[0]).write_text("<p>lens</p>")
-    studies.write_index(pages[:1], str(tmp_path / "one.html"))
+    studies.write_index(pages[:1], pictures[:1], str(tmp_path / "one.html"))
     assert (tmp_path / "one.html").read_text() == "<p>lens</p>"
-    studies.write_index(pages, str(tmp_path / "two.html"))
+    studies.write_index(pages, pictures, str(tmp_path / "two.html"))
     text = (tmp_path / "two.html").read_text()
-    assert 'href="summary/lens.html"' in text
-    assert 'href="summary/gain.html"' in text
+    for name in doors:
+        assert f'<a href="summary/{name}.html">What is {name}?</a>' in text
+        assert f"All of {name}." in text
+    assert "data:image/png;base64," in text

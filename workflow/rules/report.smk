@@ -75,6 +75,7 @@ rule summarize:
 rule index:
     input:
         pages=expand("results/summary/{study}.html", study=plan.studies()),
+        overviews=expand("results/figures/{study}/overview.png", study=plan.studies()),
     output:
         page=report(
             "results/summary.html",

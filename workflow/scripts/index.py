@@ -4,4 +4,4 @@ from symlens import studies
 from symlens.stage import running
 
 with running(snakemake.log[0], snakemake.threads):
-    studies.write_index(snakemake.input.pages, snakemake.output.page)
+    studies.write_index(snakemake.input.pages, snakemake.input.overviews, snakemake.output.page)

@@ -127,6 +127,6 @@ def overview(experiments: Sequence[FigureInputs]) -> Figure:
 
 def save(figure: Figure, stem: Path) -> tuple[Path, Path]:
     """Write a figure as ``stem.png`` (150 dpi) and ``stem.pdf``, byte for byte reproducible."""
-    from symlens.lens.figures import style
+    from symlens import drawing
 
-    return style.save(figure, stem)
+    return drawing.save(figure, stem)

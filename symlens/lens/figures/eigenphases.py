@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from symlens.drawing import FAINT, INK, SOFT, colour, marker, new_figure, styled
 from symlens.lens.figures.inputs import FigureInputs
-from symlens.lens.figures.style import FAINT, INK, SOFT, colour, marker, new_figure, styled
 from symlens.metrics import modes
 from symlens.metrics.spectrum import wrapped
 

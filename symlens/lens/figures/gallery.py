@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from symlens.drawing import SOFT, new_figure, number, styled
 from symlens.errors import DataError
+from symlens.lens.figures.colours import VERDICT_COLOURS
 from symlens.lens.figures.inputs import FigureInputs
 from symlens.lens.figures.matrices import matrix_panel
-from symlens.lens.figures.style import SOFT, VERDICT_COLOURS, new_figure, number, styled
 from symlens.lens.truth import to_natural
 from symlens.metrics import is_inverted
 

@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from symlens.drawing import new_figure, number, say, styled
 from symlens.groups import orthogonal_factor
 from symlens.lens.figures.inputs import FigureInputs
 from symlens.lens.figures.matrices import comparison, head, matrix_panel
-from symlens.lens.figures.style import new_figure, number, say, styled
 from symlens.lens.truth import Truth, to_natural
 from symlens.metrics import generator_cosine, is_inverted
 

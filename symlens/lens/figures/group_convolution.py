@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from symlens.drawing import new_figure, say, styled
 from symlens.lens.figures.inputs import FigureInputs
 from symlens.lens.figures.matrices import comparison, head, matrix_panel
-from symlens.lens.figures.style import new_figure, say, styled
 from symlens.metrics import ColumnAlignment, align_columns
 
 Array = NDArray[np.float64]

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from symlens.drawing import colour, new_figure, seed_legend, styled
 from symlens.lens.figures.inputs import FigureInputs
-from symlens.lens.figures.style import colour, new_figure, seed_legend, styled
 from symlens.lens.runfile import history_from
 
 COLUMNS = 3

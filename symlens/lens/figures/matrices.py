@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
-from symlens.lens.figures.style import FAINT, INK, SIGNED, SOFT, number
+from symlens.drawing import FAINT, INK, SIGNED, SOFT, number
 
 Array = NDArray[np.float64]
 

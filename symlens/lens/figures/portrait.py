@@ -12,18 +12,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from symlens.groups import orthogonal_factor
-from symlens.lens.figures.matrices import matrix_panel
-from symlens.lens.figures.style import (
+from symlens.drawing import (
     CHANCE,
     LINES,
     RC,
     SIGNED,
     SOFT,
-    VERDICT_COLOURS,
     new_figure,
     styled,
 )
+from symlens.groups import orthogonal_factor
+from symlens.lens.figures.colours import VERDICT_COLOURS
+from symlens.lens.figures.matrices import matrix_panel
 from symlens.lens.runfile import symmetry_from
 from symlens.store import replacing
 

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from symlens.drawing import INK, LINES, SOFT, new_figure, styled
 from symlens.lens.figures.inputs import FigureInputs
-from symlens.lens.figures.style import INK, LINES, SOFT, new_figure, styled
 from symlens.lens.symmetry import LearnedSymmetry
 from symlens.metrics import ColumnAlignment, align_columns
 

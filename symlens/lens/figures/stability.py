@@ -6,8 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from symlens.lens.figures.inputs import FigureInputs
-from symlens.lens.figures.style import (
+from symlens.drawing import (
     CHANCE,
     INK,
     SOFT,
@@ -19,6 +18,7 @@ from symlens.lens.figures.style import (
     seed_legend,
     styled,
 )
+from symlens.lens.figures.inputs import FigureInputs
 from symlens.lens.scores import BY_NAME, FLOORED
 
 CHANCE_NAMES = {"orthogonal": "chance", "covariance": "chance,\nsame cov."}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
+from symlens.drawing import CHANCE, INK, new_figure, styled
+from symlens.lens.figures.colours import VERDICT_COLOURS
 from symlens.lens.figures.inputs import FigureInputs
-from symlens.lens.figures.style import CHANCE, INK, VERDICT_COLOURS, new_figure, styled
 
 
 @styled

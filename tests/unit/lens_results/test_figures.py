@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from symlens import metrics
+from symlens import drawing, metrics
 from symlens.errors import DataError
 from symlens.groups import shift
-from symlens.lens.figures import CAPTIONS, FIGURES, FigureInputs, matrices, overview, save, style
+from symlens.lens.figures import CAPTIONS, FIGURES, FigureInputs, matrices, overview, save
 from symlens.lens.figures.samples import STEPS
 
 KINDS = [
@@ -326,22 +326,22 @@ def test_runs_of_other_seeds_are_refused(inputs_of):
 
 
 def test_numbers_have_true_minus_signs():
-    assert style.number(-0.5) == "−0.5"
-    assert style.number(0.98765, ".4f") == "0.9877"
-    assert style.number(1.5e-7) == "1.5e−07"
+    assert drawing.number(-0.5) == "−0.5"
+    assert drawing.number(0.98765, ".4f") == "0.9877"
+    assert drawing.number(1.5e-7) == "1.5e−07"
 
 
 def test_a_head_with_the_legend_of_several_seeds_only():
-    figure = style.new_figure(4, 3, "Title", "and more")
-    style.seed_legend(figure, [1], markers=True)
+    figure = drawing.new_figure(4, 3, "Title", "and more")
+    drawing.seed_legend(figure, [1], markers=True)
     assert not figure.legends
-    style.seed_legend(figure, range(9), markers=False)
-    assert len(figure.legends[0].get_texts()) == len(style.LINES)
+    drawing.seed_legend(figure, range(9), markers=False)
+    assert len(figure.legends[0].get_texts()) == len(drawing.LINES)
     assert [text.get_text() for text in figure.texts] == ["Title", "and more"]
 
 
 def test_the_histogram_of_errors_counts_every_entry_and_leaves_room_for_words():
-    axes = style.new_figure(4, 3, "x").subplots()
+    axes = drawing.new_figure(4, 3, "x").subplots()
     error = np.array([[0.0, 0.1], [-0.2, 0.2]])
     matrices.error_histogram(axes, error, 0.2)
     heights = [patch.get_height() for patch in axes.patches]

@@ -13,7 +13,10 @@ from symlens.lens import summary, tables
 from symlens.lens.figures import CAPTIONS
 from symlens.lens.schemas import EVALUATION
 from symlens.lens.scores import BY_NAME
+from symlens.page import Entry, render
+from symlens.page import write as write_page
 from symlens.store import Provenance, read, write
+from symlens.tables import write_csv
 
 PIXEL = b"\x89PNG made up"
 
@@ -50,9 +53,19 @@ def entry_of(inputs_of, tmp_path):
         for figure in CAPTIONS:
             figures[figure] = tmp_path / f"{name}-{figure}.png"
             figures[figure].write_bytes(PIXEL)
-        return summary.Entry(title, read(path, EVALUATION), figures)
+        return Entry(title, read(path, EVALUATION), figures)
 
     return build
+
+
+def rendered(entries, **kwargs):
+    return render(summary.page("Which one?", entries, **kwargs), entries)
+
+
+def cells(entry):
+    """The texts of a row by the heading of their column."""
+    row = summary._row(entry)
+    return {c.heading: cell for c, cell in zip(summary.COLUMNS, row.cells, strict=True)}
 
 
 def visible(page):
@@ -62,7 +75,7 @@ def visible(page):
 def test_the_page_needs_nothing_else(entry_of, tmp_path):
     (tmp_path / "overview.png").write_bytes(PIXEL)
     entries = [entry_of(), entry_of("other", truth=False)]
-    page = Page(summary.render(entries, overview=tmp_path / "overview.png"))
+    page = Page(rendered(entries, overview=tmp_path / "overview.png"))
     assert page.links
     for link in page.links:
         assert link.startswith(("data:image/png;base64,", "#")), link
@@ -73,7 +86,7 @@ def test_the_page_needs_nothing_else(entry_of, tmp_path):
 
 def test_numbers_on_the_page_are_those_of_the_evaluation(entry_of):
     entry = entry_of()
-    text = visible(Page(summary.render([entry])))
+    text = visible(Page(rendered([entry])))
     worst = float(entry.evaluation["generator_cosine"].min())
     assert f"{worst:.4f}" in text
     assert f"{float(entry.evaluation['agreement_worst']):.4f}" in text
@@ -89,26 +102,26 @@ def test_numbers_on_the_page_are_those_of_the_evaluation(entry_of):
 
 
 def test_a_row_without_the_truth_has_dashes_but_a_verdict(entry_of):
-    entry = entry_of(truth=False, verdict="not identifiable")
-    row = summary._row(entry)
-    assert row["cosine"] == row["floors"] == row["eigenphase"] == "–"
-    assert row["interval"] == ""
-    assert row["verdict"] == "not identifiable"
-    assert row["kind"] == "open"
-    assert row["pvalue"] == "0.03"
-    assert row["agreement"] != "–"
+    row = cells(entry_of(truth=False, verdict="not identifiable"))
+    unknown = ("generator cosine", "chance: any / same covariance", "eigenphase error (rad)")
+    assert [row[heading].text for heading in unknown] == ["–"] * 3
+    assert row["generator cosine"].small == ()
+    assert row["verdict"].text == "not identifiable"
+    assert row["verdict"].badge == "open"
+    assert row["verdict"].small == ("p = 0.03",)
+    assert row["agreement of seeds"].text != "–"
 
 
 def test_seeds_and_seconds_in_the_table(entry_of):
     entry = entry_of(errors=(0.0,))
-    assert summary._row(entry)["seeds"] == "seed 1"
-    assert summary._row(entry)["seconds"] == "–"
+    assert summary._row(entry).small == "fast, seed 1"
+    assert cells(entry)["seconds per seed"].text == "–"
     several = entry_of(errors=(0.0, 0.1, 0.1, 0.1)).evaluation
     several["seconds"] = (("seed",), np.array([10.0, 20.0, 30.0, 99.0]))
-    row = summary._row(summary.Entry("x", several, {}))
-    assert row["seeds"] == "seeds 1 to 4"
-    assert row["seconds"] == "25"
-    assert summary._row(summary.Entry("x", several.isel(seed=[0, 3]), {}))["seeds"] == "seeds 1, 4"
+    entry = Entry("x", several, {})
+    assert summary._row(entry).small == "fast, seeds 1 to 4"
+    assert cells(entry)["seconds per seed"].text == "25"
+    assert summary._row(Entry("x", several.isel(seed=[0, 3]), {})).small == "fast, seeds 1, 4"
 
 
 def test_the_sentence_says_how_a_cosine_stands_to_chance(entry_of):
@@ -133,39 +146,39 @@ def test_the_sentence_without_truth_with_one_seed_and_with_differing_seeds(entry
     assert summary.sentence(mixed.evaluation).startswith(
         "The seeds differ: symmetry (2 of 3), no symmetry (1 of 3)"
     )
-    assert summary._row(mixed)["kind"] == "mixed"
+    assert cells(mixed)["verdict"].badge == "mixed"
 
 
 def test_titles_are_text_not_markup(entry_of):
-    page = Page(summary.render([entry_of(title="<b>1 & 2</b>")]))
+    page = Page(rendered([entry_of(title="<b>1 & 2</b>")]))
     assert "b" not in page.tags
     assert "<b>1 & 2</b>" in visible(page)
 
 
 def test_first_figures_are_seen_and_the_others_open_on_demand(entry_of):
-    before, after = unescape(summary.render([entry_of()])).split("<details>")
+    before, after = unescape(rendered([entry_of()])).split("<details>")
     for name, caption in CAPTIONS.items():
         shown = caption.split(":")[0]
         assert (shown in before) == (name in summary.FIRST_FIGURES)
         assert (shown in after.split("</details>")[0]) == (name not in summary.FIRST_FIGURES)
     entry = entry_of()
     only = {name: entry.figures[name] for name in summary.FIRST_FIGURES}
-    assert "<details>" not in summary.render([summary.Entry("x", entry.evaluation, only)])
+    assert "<details>" not in rendered([Entry("x", entry.evaluation, only)])
 
 
 def test_the_page_is_reproducible_and_written_whole(entry_of, tmp_path):
     entries = [entry_of()]
-    summary.write(tmp_path / "summary.html", entries)
-    assert (tmp_path / "summary.html").read_text() == summary.render(entries)
+    write_page(tmp_path / "summary.html", summary.page("Which one?", entries), entries)
+    assert (tmp_path / "summary.html").read_text() == rendered(entries)
 
 
 def test_a_page_of_nothing_and_a_missing_figure_are_refused(entry_of, tmp_path):
     with pytest.raises(DataError, match="at least one experiment"):
-        summary.render([])
+        rendered([])
     entry = entry_of()
     entry.figures["generator"].unlink()
     with pytest.raises(FileError, match=r"made_up-generator\.png: cannot be read: No such file"):
-        summary.write(tmp_path / "summary.html", [entry])
+        write_page(tmp_path / "summary.html", summary.page("Which one?", [entry]), [entry])
     assert not (tmp_path / "summary.html").exists()
 
 
@@ -191,7 +204,7 @@ def test_the_table_has_the_same_columns_with_and_without_the_truth(entry_of):
 
 def test_the_table_is_written_to_a_file(entry_of, tmp_path):
     evaluation = entry_of().evaluation
-    tables.write_stability([evaluation], tmp_path / "stability.csv")
+    write_csv([tables.stability_row(evaluation)], tmp_path / "stability.csv")
     text = (tmp_path / "stability.csv").read_text()
     assert text == tables.stability_csv([evaluation])
     assert len(text.splitlines()) == 2

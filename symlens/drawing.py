@@ -28,8 +28,6 @@ MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 LEGEND = 7
 """A legend names no more seeds than there are colours."""
 
-VERDICT_COLOURS = {"symmetry": "#0072B2", "no symmetry": "#D55E00", "not identifiable": SOFT}
-
 SIGNED = "RdBu_r"
 UNSIGNED = "cividis"
 
