@@ -95,6 +95,8 @@ class LensStudy(Block):
     ) -> Iterator[tuple[str, str]]:
         """Key and mistake where data and settings do not go together."""
         n, samples = getattr(experiment.data, "n", None), experiment.data.samples
+        if method == "official" and getattr(experiment.data, "cyclic", None) == "auto":
+            yield "data.cyclic", "true or false, found auto: the method official has to be told"
         settings = self.settings(name, method)
         if n is None:
             return

@@ -28,3 +28,23 @@ def test_jobs_are_gathered_by_rule_over_seeds_and_experiments(tmp_path):
     lines = [line.split() for line in bench().table(jobs).splitlines()]
     assert lines[1] == ["train", "3", "4.0", "9.0", "15.0", "300"]
     assert lines[2] == ["synthesize", "1", "0.5", "0.5", "0.5", "-"]
+
+
+def test_families_of_experiments_give_the_power_of_their_growth(tmp_path):
+    for experiment, row in [
+        ("wide_n10", "2.0\t0:00:02\t100"),
+        ("wide_n20", "8.0\t0:00:08\t150"),
+        ("wide_n40", "32.0\t0:00:32\t300"),
+        ("tall_samples5", "1.0\t0:00:01\t50"),  # alone: nothing grows
+        ("waves", "9.0\t0:00:09\t200"),
+    ]:
+        folder = tmp_path / "lens" / experiment / "fast"
+        folder.mkdir(parents=True)
+        (folder / "train-1.tsv").write_text(f"{HEADER}{row}\n")
+    found = bench().families(tmp_path)
+    assert list(found) == ["wide_n fast"]
+    lines = [
+        line.split() for line in bench().growth("wide_n fast", found["wide_n fast"]).split("\n")
+    ]
+    assert lines[1:4] == [["10", "2.0", "100"], ["20", "8.0", "150"], ["40", "32.0", "300"]]
+    assert lines[4][-1] == "2.00"

@@ -1,6 +1,8 @@
 """Where the time of a run went: seconds and memory by rule, from Snakemake's benchmark files.
 
-``python workflow/scripts/bench.py results``; needs nothing but the standard library.
+``python workflow/scripts/bench.py results``; needs nothing but the standard library. Experiments
+whose names end alike but for a number, as ``narrow_n33`` and ``narrow_n65``, are a family: how the
+cost of a training grows with that number is fitted.
 """
 
 from __future__ import annotations
@@ -8,8 +10,11 @@ from __future__ import annotations
 import csv
 import re
 import sys
+from math import log
 from pathlib import Path
-from statistics import median
+from statistics import linear_regression, median
+
+Sizes = dict[int, list[tuple[float, float]]]
 
 
 def measured(folder: Path) -> dict[str, list[tuple[float, float]]]:
@@ -37,6 +42,35 @@ def table(jobs: dict[str, list[tuple[float, float]]]) -> str:
     return "\n".join(lines)
 
 
+def families(folder: Path) -> dict[str, Sizes]:
+    """Seconds and peak memory of the trainings of every family, by size."""
+    found: dict[str, Sizes] = {}
+    for experiment in sorted(folder.glob("*/*/*")):
+        name = re.fullmatch(r"(.*_[a-z]+)(\d+)", experiment.parent.name)
+        if name is not None:
+            jobs = measured(experiment).get("train", [])
+            sizes = found.setdefault(f"{name[1]} {experiment.name}", {})
+            sizes.setdefault(int(name[2]), []).extend(jobs)
+    return {name: sizes for name, sizes in found.items() if sum(map(bool, sizes.values())) > 1}
+
+
+def growth(name: str, sizes: Sizes) -> str:
+    """Median seconds and peak memory by size, and the power of the size that the seconds follow."""
+    lines = [f"{name:24}{'median s':>10}{'peak MB':>9}"]
+    points = []
+    for size, jobs in sorted(sizes.items()):
+        if jobs:
+            seconds, memory = zip(*jobs, strict=True)
+            points.append((log(size), log(median(seconds))))
+            lines.append(f"{size:24}{median(seconds):10.1f}{max(memory):9.0f}")
+    lines.append(
+        f"{'seconds grow with power':24}{linear_regression(*zip(*points, strict=False)).slope:10.2f}"
+    )
+    return "\n".join(lines)
+
+
 if __name__ == "__main__":
     benchmarks = Path(sys.argv[1]) / "benchmarks"
-    sys.stdout.write(table(measured(benchmarks)) + "\n")
+    parts = [table(measured(benchmarks))]
+    parts += [growth(*family) for family in families(benchmarks).items()]
+    sys.stdout.write("\n\n".join(parts) + "\n")
