@@ -63,9 +63,8 @@ def growth(name: str, sizes: Sizes) -> str:
             seconds, memory = zip(*jobs, strict=True)
             points.append((log(size), log(median(seconds))))
             lines.append(f"{size:24}{median(seconds):10.1f}{max(memory):9.0f}")
-    lines.append(
-        f"{'seconds grow with power':24}{linear_regression(*zip(*points, strict=False)).slope:10.2f}"
-    )
+    power = linear_regression(*zip(*points, strict=True)).slope
+    lines.append(f"{'seconds grow with power':24}{power:10.2f}")
     return "\n".join(lines)
 
 

@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 from symlens.lens.fast.cumulants import Cumulants, cumulants
 from symlens.lens.fast.frequencies import chained_signs, wave_starts, window_waves
 from symlens.lens.fast.ica import SAME, independent_components, line_up, overlap
-from symlens.lens.fast.position import contrast_normalised, equalised, position_operators
+from symlens.lens.fast.position import (
+    CONTRAST,
+    contrast_normalised,
+    equalised,
+    position_operators,
+)
 from symlens.lens.fast.whitening import Samples, Whitened
 from symlens.lens.fast.window import pixel_start
 
@@ -20,8 +25,8 @@ SAMPLES_PER_PIXEL = 1_000
 """Samples, for every pixel, that positions and independent components are found from."""
 CONTRASTS = ((0.05, 0.2), (0.2, 0.6), (0.6, 1.6))
 """Ranges of the contrast constant, one drawn from each: answers differ with it by chance."""
-EXPONENTS = (0.5, 1.0)
-"""Of the gains of modes that operators are freed from."""
+EQUALISED = 0.5
+"""Power of the gains of modes that position operators are freed from."""
 CUMULANT_CONTRAST = 1.0
 """At it the cumulants of photographs told right from wrong best."""
 
@@ -57,10 +62,10 @@ def independent(white: Whitened, samples: Samples, rng: np.random.Generator) -> 
     return line_up(filters, samples, white), twice
 
 
-def pixels(white: Whitened, samples: Samples) -> Array:
-    """Filters at positions that the leading position operator tells apart. Shape (n, n)."""
-    operators = position_operators(contrast_normalised(white, samples), 1)
-    return pixel_start(white, equalised(operators, EXPONENTS[0])[0])
+def pixels(white: Whitened, samples: Samples, contrast: float = CONTRAST) -> Array:
+    """Filters at positions that the leading position operators tell apart. Shape (n, n)."""
+    operators = position_operators(contrast_normalised(white, samples, contrast), 2)
+    return pixel_start(white, equalised(operators, EQUALISED)[0])
 
 
 def known_cumulants(white: Whitened, samples: Samples) -> Cumulants:
@@ -86,10 +91,7 @@ def window_starts(
     """
     yield from wave_starts(white, known)
     for low, high in CONTRASTS:
-        modes = contrast_normalised(white, samples, float(rng.uniform(low, high)))
-        operators = position_operators(modes, 2)
-        for exponent in EXPONENTS:
-            yield pixel_start(white, equalised(operators, exponent)[0])
+        yield pixels(white, samples, float(rng.uniform(low, high)))
 
 
 def falling_waves(white: Whitened, samples: Samples) -> Array:

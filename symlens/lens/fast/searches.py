@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 LARGEST_WINDOW = 47
 """Largest window whose cumulants are kept: their memory grows with the fourth power."""
 TRIAL_STEPS = 25
-WORTH_IMPROVING = 3
+WORTH_IMPROVING = 2
 """Starts of a round that are improved, the best after a short descent."""
 FINISHING_STEPS = 60
 FINISHING_TOLERANCE = 1e-6
