@@ -51,7 +51,7 @@ def evidence(
     """
     gained = log_likelihood(fitted, held_out, ring) - log_likelihood(fitted, held_out, window)
     error = float(np.std(gained)) / np.sqrt(len(gained))
-    return float(np.mean(gained)) / max(error, np.finfo(float).tiny)
+    return float(np.mean(gained)) / max(error, float(np.finfo(float).tiny))
 
 
 def log_likelihood(

@@ -10,7 +10,7 @@ import pytest
 from symlens.groups import random_orthogonal
 from symlens.lens.fast.cumulants import Cumulants, cumulants
 from symlens.lens.fast.differences import Differences
-from symlens.lens.fast.moves import improved, moves, sweep
+from symlens.lens.fast.moves import improved, moves, sweep, without_wall
 from symlens.lens.fast.stationarity import cosine_basis
 from symlens.lens.fast.whitening import whiten
 from symlens.lens.fast.window_invariance import WEIGHTS, WindowInvariance
@@ -135,3 +135,17 @@ def test_no_move_improves_the_truth():
     truth = white.modes.T
     found = sweep(misfit, truth)
     assert found is None or abs(misfit.departure(found)) < 1e-6
+
+
+def test_a_wall_between_frequencies_is_taken_away():
+    """Above it all signs are wrong; without one nothing is gained."""
+    white = whiten(np.random.default_rng(1).normal(size=(500, N)))
+    misfit = WindowInvariance(white, Cumulants(moving_average(3), moving_average(4), 1))
+    truth, basis = white.modes.T, cosine_basis(N)
+    signs = np.where(np.arange(N) < 4, 1.0, -1.0)
+    wrong = basis.T @ (signs[:, None] * (basis @ truth))
+    found = without_wall(misfit, wrong)
+    assert found is not None
+    assert misfit.departure(found) < 0.2 * misfit.departure(wrong)
+    kept = without_wall(misfit, truth)
+    assert kept is None or abs(misfit.departure(kept)) < 1e-6

@@ -77,7 +77,7 @@ def known_cumulants(white: Whitened, samples: Samples) -> Cumulants:
 def window_starts(
     white: Whitened, samples: Samples, known: Cumulants, rng: np.random.Generator
 ) -> Iterator[Array]:
-    """Filters for a window: waves by selection rules, pixels by positions of several contrasts.
+    """Filters for a window: waves in two orders, pixels by positions of several contrasts.
 
     Parameters
     ----------
@@ -90,6 +90,7 @@ def window_starts(
         Draws the contrasts.
     """
     yield from wave_starts(white, known)
+    yield falling_waves(white, samples)
     for low, high in CONTRASTS:
         yield pixels(white, samples, float(rng.uniform(low, high)))
 

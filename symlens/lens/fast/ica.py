@@ -13,11 +13,12 @@ from sklearn.exceptions import ConvergenceWarning
 from symlens.groups import orthogonal_factor
 from symlens.lens.fast.ordering import chain_signs, path_order
 from symlens.lens.fast.whitening import Samples, Whitened
+from symlens.lens.fast.window import stationarity
 
 Array = NDArray[np.float64]
 
 ITERATIONS = 60
-TOLERANCE = 1e-3
+TOLERANCE = 1e-4
 SHARPNESS = 3
 """Power of the correlation of magnitudes that serves as affinity: near pixels stand out."""
 SAME = 0.98
@@ -58,12 +59,22 @@ def line_up(filters: Array, samples: Samples, white: Whitened) -> Array:
     """Order and sign unordered filters. Shape (n, n).
 
     They are put in order by the correlation of the magnitudes of their outputs, since what
-    excites one pixel excites its neighbours, and signed so that neighbours are positively
-    correlated.
+    excites one pixel excites its neighbours, or by that of the canonical pixels themselves,
+    whichever leaves the covariance nearer to Toeplitz, and signed so that neighbours are
+    positively correlated.
     """
-    magnitudes = np.abs(samples @ filters.T.astype(np.float32))
-    affinity = np.maximum(np.corrcoef(magnitudes.T), 0.0) ** SHARPNESS
-    np.fill_diagonal(affinity, 0.0)
-    ordered = filters[path_order(affinity)]
+    magnitudes = np.corrcoef(np.abs(samples @ filters.T.astype(np.float32)).T)
+    canonical = np.abs(filters @ white.covariance @ filters.T)
+    affinities = (np.maximum(magnitudes, 0.0) ** SHARPNESS, canonical)
+    return min(
+        (_in_order(filters, affinity, white) for affinity in affinities),
+        key=lambda ordered: stationarity(white)(ordered)[0],
+    )
+
+
+def _in_order(filters: Array, affinity: Array, white: Whitened) -> Array:
+    apart = affinity.copy()
+    np.fill_diagonal(apart, 0.0)
+    ordered = filters[path_order(apart)]
     signs = chain_signs(ordered @ white.covariance @ ordered.T)
     return signs[:, None] * ordered

@@ -100,7 +100,7 @@ def rounds(
     """
     answers = [_found(search, components, cyclic=cyclic)]
     for number in range(most if search.repeats else 1):
-        filters = search.round(rng, number)
+        filters = search.round(components, rng, number)
         record(filters, number)
         answers.append(_found(search, filters, cyclic=cyclic))
         answers.sort(key=lambda answer: answer.value)

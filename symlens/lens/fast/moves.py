@@ -22,6 +22,8 @@ Move = tuple[tuple[int, ...], tuple[int, ...], tuple[float, ...]]
 REACH = 2
 """Frequencies that far apart are exchanged: a reflection of the window keeps even and odd."""
 SWEEPS = 3
+WALLS, WALL_STEPS = 3, 25
+"""Places where signs are turned above, and steps of the descents from there."""
 STEPS = 60
 TOLERANCE = 1e-4
 
@@ -32,12 +34,35 @@ def improved(misfit: WindowInvariance, filters: Array) -> Array:
     for _ in range(SWEEPS):
         moved = sweep(misfit, best)
         if moved is None:
+            moved = without_wall(misfit, best)
+        if moved is None:
             break
         found = descended(misfit, moved)
         if misfit.value(found) >= misfit.value(best):
             break
         best = found
     return best
+
+
+def without_wall(misfit: WindowInvariance, filters: Array) -> Array | None:
+    """Turn the signs of all frequencies above one, where that costs least, and descend.
+
+    Where low and high frequencies disagree about the signs, those between them come out mixed, and
+    no move alone puts that right.
+
+    Returns
+    -------
+    ndarray, shape (n, n), or None
+        None when the departure is not lower after the descent.
+    """
+    basis, leading = cosine_basis(len(filters)), misfit.weighted(WEIGHTS[0])
+    waves = basis @ filters
+    walls = [move for move in moves(len(filters)) if len(move[0]) > 1 and move[0] == move[1]]
+    trials = [basis.T @ _moved(waves, move) for move in walls]
+    likeliest = sorted(trials, key=misfit.departure)[:WALLS]
+    found = [minimise(leading, trial, iterations=WALL_STEPS).point for trial in likeliest]
+    best = min(found, key=misfit.departure, default=filters)
+    return best if misfit.departure(best) < misfit.departure(filters) else None
 
 
 def descended(misfit: WindowInvariance, filters: Array) -> Array:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symlens.lens.fast import cyclic
-from symlens.lens.fast.candidates import falling_waves, known_cumulants, pixels, window_starts
+from symlens.lens.fast.candidates import falling_waves, known_cumulants, window_starts
 from symlens.lens.fast.cumulants import Cumulants
 from symlens.lens.fast.invariance import Invariance
 from symlens.lens.fast.moves import improved
@@ -43,8 +43,8 @@ class Search(Protocol):
     repeats: bool
     """Whether another round may find another answer."""
 
-    def round(self, rng: np.random.Generator, number: int) -> Array:
-        """Give the best filters of a round. Shape (n, n)."""
+    def round(self, components: Array, rng: np.random.Generator, number: int) -> Array:
+        """Give the best filters of a round, which may start from components. Shape (n, n)."""
 
     def value(self, filters: Array) -> float:
         """Give the misfit by which answers are compared; smaller is better."""
@@ -84,18 +84,18 @@ class WindowSearch:
         self.known = known_cumulants(self.white, self.white.x)
         self.misfit = WindowInvariance(self.white, self.known)
 
-    def round(self, rng: np.random.Generator, number: int) -> Array:
+    def round(self, components: Array, rng: np.random.Generator, number: int) -> Array:
         """Starts from all samples in the first round, from random halves in later ones."""
         samples, known = self.white.x, self.known
+        starts = [components]
         if number > 0:
+            starts = []
             half = np.sort(rng.choice(len(samples), -(-len(samples) // 2), replace=False))
             samples = samples[half]
             known = known_cumulants(self.white, samples)
+        starts += window_starts(self.white, samples, known, rng)
         leading = self.misfit.weighted(WEIGHTS[0])
-        tried = [
-            minimise(leading, start, iterations=TRIAL_STEPS).point
-            for start in window_starts(self.white, samples, known, rng)
-        ]
+        tried = [minimise(leading, start, iterations=TRIAL_STEPS).point for start in starts]
         best = sorted(tried, key=self.misfit.departure)[:WORTH_IMPROVING]
         return min((improved(self.misfit, filters) for filters in best), key=self.value)
 
@@ -131,7 +131,7 @@ class RingSearch:
         self.known = cyclic.ring_cumulants(self.white)
         self.misfit = Invariance(self.white, self.known)
 
-    def round(self, rng: np.random.Generator, number: int) -> Array:  # noqa: ARG002
+    def round(self, components: Array, rng: np.random.Generator, number: int) -> Array:  # noqa: ARG002
         """Filters by selection rules, refined on cumulants."""
         return cyclic.cyclic_start(self.white, self.known).filters
 
@@ -163,9 +163,9 @@ class LargeSearch:
             self.white, self.white.x[:RANKING_SAMPLES], self.cyclic, SELECTING
         )
 
-    def round(self, rng: np.random.Generator, number: int) -> Array:  # noqa: ARG002
-        """The better of pixels and waves, after a short descent."""
-        starts = [pixels(self.white, self.white.x[:REFINING_SAMPLES])]
+    def round(self, components: Array, rng: np.random.Generator, number: int) -> Array:  # noqa: ARG002
+        """The better of components and waves, after a short descent."""
+        starts = [components]
         if not self.cyclic:
             starts.append(falling_waves(self.white, self.white.x))
         tried = [minimise(self.judge, start, iterations=TRIAL_STEPS).point for start in starts]
