@@ -50,8 +50,8 @@ def evidence(
     likely and nothing speaks against the ring.
     """
     gained = log_likelihood(fitted, held_out, ring) - log_likelihood(fitted, held_out, window)
-    error = float(np.std(gained)) / np.sqrt(len(gained))
-    return float(np.mean(gained)) / max(error, float(np.finfo(float).tiny))
+    error = float(np.std(gained)) / len(gained) ** 0.5
+    return float(np.mean(gained)) / max(error, 1e-300)
 
 
 def log_likelihood(
