@@ -50,7 +50,7 @@ def evidence(
     likely and nothing speaks against the ring.
     """
     gained = log_likelihood(fitted, held_out, ring) - log_likelihood(fitted, held_out, window)
-    error = float(np.std(gained)) / len(gained) ** 0.5
+    error = float(np.std(gained) / np.sqrt(len(gained)))
     return float(np.mean(gained)) / max(error, 1e-300)
 
 
