@@ -13,6 +13,8 @@ from symlens.cli.report import out, print_run
 from symlens.errors import ConfigError
 from symlens.lens.inputs import method_settings
 
+CYCLIC: Mapping[str, bool | str] = {"yes": True, "no": False, "auto": "auto"}
+
 
 def run(
     *,
@@ -21,7 +23,7 @@ def run(
     output: Path,
     force: bool,
     method: str,
-    cyclic: bool,
+    cyclic: str,
     seed: int,
     samples: int | None,
     settings: Sequence[str],
@@ -30,7 +32,9 @@ def run(
     require_new(output, (".nc",), force=force)
     chosen = method_settings(method, _settings(samples, settings))
     given = read_to_learn(data, variable)
-    lens = learn(given, method=method, cyclic=cyclic, seed=seed, settings=chosen.model_dump())
+    lens = learn(
+        given, method=method, cyclic=CYCLIC[cyclic], seed=seed, settings=chosen.model_dump()
+    )
     lens.run_ = lens.run_.assign_attrs(experiment=data.stem, data_file=str(data))
     lens.save(output)
     print_run(lens.run_)
@@ -38,7 +42,7 @@ def run(
 
 
 def learn(
-    given: Samples, *, method: str, cyclic: bool, seed: int, settings: Mapping[str, Any]
+    given: Samples, *, method: str, cyclic: bool | str, seed: int, settings: Mapping[str, Any]
 ) -> Any:
     """Fit the estimator to samples of a file, with a line of progress on a terminal."""
     import pandas as pd

@@ -172,8 +172,12 @@ def _fit(parser: Parser) -> None:
     )
     parser.add_argument(
         "--cyclic",
-        action="store_true",
-        help="the features close to a ring; without it they are a window on something longer",
+        choices=("yes", "no", "auto"),
+        nargs="?",
+        const="yes",
+        default="no",
+        help="whether the features close to a ring (yes, also without a word) or are a window on "
+        "something longer (no, the default); auto learns both and asks samples kept out",
     )
     _seed(parser)
     parser.add_argument(

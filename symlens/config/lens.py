@@ -138,6 +138,8 @@ class LensStudy(Block):
     ) -> Iterator[tuple[str, str]]:
         """Key and mistake where data and settings do not go together."""
         n, samples = getattr(experiment.data, "n", None), experiment.data.samples
+        if method != "fast" and getattr(experiment.data, "cyclic", None) == "auto":
+            yield "data.cyclic", f"true or false, found auto: the method {method} has to be told"
         settings = self.settings(name, method)
         if n is None:
             return

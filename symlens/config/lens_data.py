@@ -244,8 +244,9 @@ class FileData(Block):
     samples: int | None = Field(default=None, ge=1, le=1_000_000_000)
     """Number of samples to read, from the first; null: all."""
 
-    cyclic: bool = False
-    """Whether the symmetry is cyclic: n features represent the whole group."""
+    cyclic: bool | Literal["auto"] = False
+    """Whether the symmetry is cyclic: n features represent the whole group; auto: to be found out,
+    by learning both, in twice the time."""
 
 
 SynthesizedData = GaussianData | LegendreData | ImageRowsData | DigitSlicesData | SO2Data | Controls

@@ -8,7 +8,7 @@ from symlens.config.base import Block
 
 
 class FastSettings(Block):
-    """The ``fast`` learner: closed-form starts, one objective, a short refinement."""
+    """The ``fast`` learner: closed-form starts, cumulants that choose, a short refinement."""
 
     samples: int = Field(default=100_000, ge=10, le=10_000_000)
     """Samples that a seed draws from the data without replacement (all, if there are fewer)."""

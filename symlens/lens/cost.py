@@ -128,7 +128,7 @@ def costs(study: LensStudy, timing: Timing = step_seconds) -> Iterator[Cost]:
         n = getattr(block.data, "n", None)
         if n is None or not isinstance(settings, OfficialSettings):
             return None
-        cyclic, batch = block.data.cyclic, settings.batch(n)
+        cyclic, batch = block.data.cyclic is True, settings.batch(n)
         key = (n, cyclic, batch, settings.kernels, settings.hidden_multiple, settings.xla)
         if key not in timed:
             timed[key] = timing(n, cyclic, settings)

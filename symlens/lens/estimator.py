@@ -39,9 +39,10 @@ class SymmetryLens(AppliedSymmetry):
     method : {'fast', 'official'}, default='fast'
         Learning algorithm. ``fast``: closed-form starts and a short refinement, seconds to
         minutes. ``official``: the stochastic training of the SymmetryLens paper, much slower.
-    cyclic : bool, default=False
+    cyclic : bool or 'auto', default=False
         True when the group closes on the features (rotations, a ring of detectors); False when
-        the features are a window on something longer.
+        the features are a window on something longer; 'auto' learns both, in twice the time, and
+        keeps the ring unless samples that were kept out speak against it.
     random_state : int, RandomState instance or None, default=None
         Seed of the draws of samples, of the held-out part and of the starts. An int gives the
         same answer on every call, and the answer of the workflow with that seed.
@@ -96,7 +97,7 @@ class SymmetryLens(AppliedSymmetry):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "method": [StrOptions(set(SETTINGS))],
-        "cyclic": ["boolean"],
+        "cyclic": ["boolean", StrOptions({"auto"})],
         "random_state": ["random_state"],
         "settings": [Mapping, Block, None],
         "verbose": ["boolean"],
@@ -106,7 +107,7 @@ class SymmetryLens(AppliedSymmetry):
         self,
         method: str = "fast",
         *,
-        cyclic: bool = False,
+        cyclic: bool | str = False,
         random_state: int | np.random.RandomState | None = None,
         settings: Mapping[str, Any] | Block | None = None,
         verbose: bool = False,
@@ -142,7 +143,7 @@ class SymmetryLens(AppliedSymmetry):
                 x,
                 method=self.method,
                 settings=settings,
-                cyclic=bool(self.cyclic),
+                cyclic=None if self.cyclic == "auto" else bool(self.cyclic),
                 seed=seed,
                 monitor=monitor,
             )
@@ -150,7 +151,7 @@ class SymmetryLens(AppliedSymmetry):
         # Laid out as in the workflow, whose run files are loaded too.
         config = {
             "data": {
-                "cyclic": bool(self.cyclic),
+                "cyclic": self.cyclic if self.cyclic == "auto" else bool(self.cyclic),
                 "features": self._names(),
             },
             "method": self.method,

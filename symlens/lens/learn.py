@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from symlens.config.lens_methods import SETTINGS, Settings
 from symlens.errors import ConfigError, DataError
 from symlens.groups import orthogonal_factor
+from symlens.lens.boundary import is_ring
 from symlens.lens.data.checks import SampleChecker, check_samples
 from symlens.lens.identifiability import Assessment, assess
 from symlens.lens.learner import History, Learned, Method, Monitor
@@ -48,12 +49,29 @@ class _Silent:
         """Let the terms go."""
 
 
+class _Counted:
+    """A monitor that sees the steps of one training after another as those of one."""
+
+    def __init__(self, monitor: Monitor) -> None:
+        self._monitor, self._before, self._steps = monitor, 0, 0
+
+    def next(self) -> Self:
+        """Count the steps of another training from here on."""
+        self._before = self._steps
+        return self
+
+    def record(self, step: int, terms: Mapping[str, float]) -> None:
+        """Pass the terms of a step on."""
+        self._steps = self._before + step + 1
+        self._monitor.record(self._before + step, terms)
+
+
 def learn(
     x: SampleRows,
     *,
     method: str,
     settings: Settings,
-    cyclic: bool,
+    cyclic: bool | None,
     seed: int,
     monitor: Monitor | None = None,
     checkpoint: Path | None = None,
@@ -68,7 +86,9 @@ def learn(
         A key of `symlens.config.lens_methods.SETTINGS`.
     settings : Settings
         Of that method; ``samples`` rows are drawn, ``held_out`` of them kept out.
-    cyclic : bool
+    cyclic : bool or None
+        Whether the group closes on the features; None where that is to be found out, by learning
+        both and asking the samples kept out. Methods other than ``fast`` have to be told.
     seed : int
         Of the draw, the starts and the surrogates: the result is a function of it.
     monitor : Monitor, optional
@@ -84,6 +104,8 @@ def learn(
     DataError
         If the samples cannot be learned from.
     """
+    if cyclic is None and method != "fast":
+        raise ConfigError([f"cyclic: auto is for the method fast; {method} has to be told"])
     draw, judge = np.random.SeedSequence(seed).spawn(2)
     fitted_rows, held_out_rows = split(x.shape[0], settings, np.random.default_rng(draw))
     fitted = fetch(x, fitted_rows)
@@ -95,23 +117,31 @@ def learn(
     # Matrices this small gain nothing from more BLAS threads, and so the answer is the same bits
     # on any number of cores.
     with threadpool_limits(limits=1, user_api="blas"):
-        learned: Learned = _method(method)(
-            fitted,
-            settings,
-            cyclic=cyclic,
-            seed=seed,
-            monitor=monitor or _Silent(),
-            checkpoint=checkpoint,
-        )
+        counted = _Counted(monitor or _Silent())
+        learned = {
+            ring: _method(method)(
+                fitted,
+                settings,
+                cyclic=ring,
+                seed=seed,
+                monitor=counted.next() if cyclic is None else monitor or _Silent(),
+                checkpoint=checkpoint,
+            )
+            for ring in ((False, True) if cyclic is None else (cyclic,))
+        }
+        if cyclic is None:
+            found = (learned[False].symmetry, learned[True].symmetry)
+            cyclic = is_ring(fitted[:JUDGED], held_out[:JUDGED], *found)
+        chosen: Learned = learned[cyclic]
         assessment = assess(
             fitted[:JUDGED],
             held_out[:JUDGED],
-            orthogonal_factor(learned.symmetry.group_convolution).T,
+            orthogonal_factor(chosen.symmetry.group_convolution).T,
             cyclic=cyclic,
             surrogates=settings.surrogates,
             rng=np.random.default_rng(judge),
         )
-    return Result(learned.symmetry, learned.history, assessment, np.sort(held_out_rows))
+    return Result(chosen.symmetry, chosen.history, assessment, np.sort(held_out_rows))
 
 
 def split(

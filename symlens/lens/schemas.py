@@ -7,6 +7,8 @@ from symlens.store.schema import Attribute, Schema, Variable
 
 REFERENCES = "Efe and Ozakin, SymmetryLens, arXiv:2410.05232"
 VERDICTS = ("symmetry", "no symmetry", "not identifiable")
+UNDECLARED = -1
+"""The attribute ``cyclic`` of samples of which nobody said whether they are a ring."""
 
 N_BY_N = ("row", "col")
 EMBEDDED = ("embedded_row", "embedded_col")
@@ -33,7 +35,7 @@ DATA = Schema(
             required=False,
         ),
     },
-    attributes={"cyclic": Attribute(int, (0, 1))},
+    attributes={"cyclic": Attribute(int, (0, 1, UNDECLARED))},
     equal=(("pixel", "row", "col"),),
 )
 

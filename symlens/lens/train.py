@@ -15,6 +15,7 @@ from symlens.lens.inputs import method_settings
 from symlens.lens.learn import learn
 from symlens.lens.learner import Monitor
 from symlens.lens.runfile import to_dataset
+from symlens.lens.schemas import UNDECLARED
 from symlens.store import take
 
 
@@ -49,7 +50,8 @@ def train(
     Parameters
     ----------
     data : xarray.Dataset
-        A data file: ``x(sample, pixel)`` and the attribute ``cyclic``.
+        A data file: ``x(sample, pixel)`` and the attribute ``cyclic``: 1, 0, or -1 where it is to
+        be found out.
     settings : mapping
         Settings of the method.
     method : {'fast', 'official'}
@@ -69,7 +71,7 @@ def train(
         samples,
         method=method,
         settings=method_settings(method, settings),
-        cyclic=bool(data.attrs["cyclic"]),
+        cyclic=None if data.attrs["cyclic"] == UNDECLARED else bool(data.attrs["cyclic"]),
         seed=seed,
         monitor=tracker,
         checkpoint=checkpoint,

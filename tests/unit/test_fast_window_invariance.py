@@ -3,53 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
 
 from symlens.groups import random_orthogonal
 from symlens.lens.fast.cumulants import Cumulants, cumulants
-from symlens.lens.fast.moves import moves, sweep
-from symlens.lens.fast.stationarity import cosine_basis, stationary_average
+from symlens.lens.fast.differences import Differences
+from symlens.lens.fast.moves import improved, moves, sweep, without_wall
+from symlens.lens.fast.stationarity import cosine_basis
 from symlens.lens.fast.whitening import whiten
-from symlens.lens.fast.window_invariance import Differences, WindowInvariance
+from symlens.lens.fast.window_invariance import WEIGHTS, WindowInvariance
 
 N = 7
-
-
-def naive_projection(tensor):
-    """Mean over all common shifts that keep every index in the window."""
-    n, result = len(tensor), np.zeros_like(tensor)
-    for index in product(range(n), repeat=tensor.ndim):
-        shifts = range(-min(index), n - max(index))
-        result[index] = np.mean([tensor[tuple(i + s for i in index)] for s in shifts])
-    return result
-
-
-@pytest.mark.parametrize("order", [2, 3, 4])
-def test_projection_is_the_mean_over_shifts(order):
-    tensor = np.random.default_rng(order).normal(size=(5,) * order)
-    differences = Differences.of(5, order)
-    expected = naive_projection(tensor)
-    np.testing.assert_allclose(differences.project(tensor), expected, atol=1e-12)
-    assert differences.stationary_power(tensor) == pytest.approx(np.sum(expected**2))
-
-
-@pytest.mark.parametrize("order", [3, 4])
-def test_projection_is_idempotent_and_orthogonal(order):
-    tensor = np.random.default_rng(order).normal(size=(N,) * order)
-    differences = Differences.of(N, order)
-    projected = differences.project(tensor)
-    np.testing.assert_allclose(differences.project(projected), projected, atol=1e-12)
-    assert abs(np.vdot(projected, tensor - projected)) < 1e-9
-
-
-def test_symmetric_matrices_get_their_toeplitz_average():
-    matrix = np.random.default_rng(0).normal(size=(N, N))
-    matrix = matrix + matrix.T
-    expected = stationary_average(matrix, cyclic=False)
-    np.testing.assert_allclose(Differences.of(N, 2).project(matrix), expected, atol=1e-12)
 
 
 def moving_average(order):
@@ -95,19 +61,43 @@ def test_hidden_filters_depart_less_than_others(noisy):
     assert misfit.departure(basis) < 0.5 * min(others)
 
 
-def test_gradient_agrees_with_finite_differences(noisy):
+@pytest.mark.parametrize("weight", WEIGHTS)
+def test_gradient_agrees_with_finite_differences(noisy, weight):
     _, misfit, _ = noisy
+    objective = misfit.weighted(weight)
     rng = np.random.default_rng(5)
     point = random_orthogonal(N, rng)
     skew = rng.normal(size=(N, N))
     skew = (skew - skew.T) / np.linalg.norm(skew)
-    gradient = np.vdot(misfit(point)[1], skew @ point)
+    gradient = np.vdot(objective(point)[1], skew @ point)
     step = 3e-3
     ends = [
-        misfit(np.linalg.solve(np.eye(N) - t / 2 * skew, point + t / 2 * skew @ point))[0]
+        objective(np.linalg.solve(np.eye(N) - t / 2 * skew, point + t / 2 * skew @ point))[0]
         for t in (step, -step)
     ]
     assert gradient == pytest.approx((ends[0] - ends[1]) / (2 * step), rel=5e-3, abs=2e-3)
+
+
+def test_the_gradient_follows_no_filter_at_the_borders(noisy):
+    """Cumulants of the outermost pixels are not looked at."""
+    _, misfit, _ = noisy
+    point = random_orthogonal(N, np.random.default_rng(7))
+    covariance_alone = misfit.weighted(0.0)(point)[1]
+    slope = misfit.weighted(1.0)(point)[1] - covariance_alone
+    np.testing.assert_array_equal(slope[[0, -1]], 0)
+    assert np.all(np.abs(slope[1:-1]).max(axis=1) > 0)
+
+
+def test_answers_are_compared_by_the_middle_weight(noisy):
+    _, misfit, basis = noisy
+    assert misfit.value(basis) == pytest.approx(misfit.weighted(WEIGHTS[1])(basis)[0], abs=1e-5)
+
+
+def test_moves_and_descents_stay_with_hidden_filters_and_do_not_climb(noisy):
+    _, misfit, basis = noisy
+    found = improved(misfit, basis)
+    assert misfit.value(found) <= misfit.value(basis)
+    assert np.abs(np.diag(found @ basis.T)).min() > 0.98
 
 
 def test_departure_is_the_same_in_every_basis(noisy):
@@ -117,7 +107,7 @@ def test_departure_is_the_same_in_every_basis(noisy):
     # Features turned by U: the modes in them are U^T times the old ones, the filters Q U.
     seen = WindowInvariance(replace(white, modes=turn.T @ white.modes), misfit.cumulants)
     assert seen.departure(filters @ turn) == pytest.approx(misfit.departure(filters), abs=1e-5)
-    assert seen(filters @ turn)[0] == pytest.approx(misfit(filters)[0], abs=1e-4)
+    assert seen.value(filters @ turn) == pytest.approx(misfit.value(filters), abs=1e-4)
 
 
 def test_moves_are_signed_permutations():
@@ -145,3 +135,17 @@ def test_no_move_improves_the_truth():
     truth = white.modes.T
     found = sweep(misfit, truth)
     assert found is None or abs(misfit.departure(found)) < 1e-6
+
+
+def test_a_wall_between_frequencies_is_taken_away():
+    """Above it all signs are wrong; without one nothing is gained."""
+    white = whiten(np.random.default_rng(1).normal(size=(500, N)))
+    misfit = WindowInvariance(white, Cumulants(moving_average(3), moving_average(4), 1))
+    truth, basis = white.modes.T, cosine_basis(N)
+    signs = np.where(np.arange(N) < 4, 1.0, -1.0)
+    wrong = basis.T @ (signs[:, None] * (basis @ truth))
+    found = without_wall(misfit, wrong)
+    assert found is not None
+    assert misfit.departure(found) < 0.2 * misfit.departure(wrong)
+    kept = without_wall(misfit, truth)
+    assert kept is None or abs(misfit.departure(kept)) < 1e-6

@@ -279,3 +279,36 @@ def test_without_a_monitor_terms_go_nowhere_and_a_single_held_out_sample_says_no
     assert len(result.held_out) == 1
     assert result.assessment.verdict == "not identifiable"
     method.given["monitor"].record(1, {"loss": 0.0})
+
+
+class Boundary:
+    """A double of the decision between window and ring; keeps what it was asked."""
+
+    def __init__(self, answer):
+        self.answer, self.asked = answer, None
+
+    def __call__(self, fitted, held_out, window, ring):
+        self.asked = (len(fitted), len(held_out), window.cyclic, ring.cyclic)
+        return self.answer
+
+
+@pytest.mark.parametrize("ring", [False, True])
+def test_a_boundary_that_nobody_declared_is_found_by_learning_both(monkeypatch, method, x, ring):
+    steps = []
+    decide = Boundary(ring)
+    monkeypatch.setattr(module, "is_ring", decide)
+
+    class Monitor:
+        def record(self, step, terms):
+            steps.append((step, terms["loss"]))
+
+    result = learned(x, cyclic=None, monitor=Monitor())
+    assert result.symmetry.cyclic is ring
+    assert decide.asked == (150, 50, False, True)
+    assert steps == [(0, 0.5), (1, 0.5)]
+    np.testing.assert_array_equal(*method.seen)
+
+
+def test_official_has_to_be_told(x):
+    with pytest.raises(ConfigError, match="auto is for the method fast"):
+        learn(x, method="official", settings=SETTINGS, cyclic=None, seed=0)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from symlens.config.lens_data import FileData, SynthesizedData
 from symlens.lens.data import files, pipeline
 from symlens.lens.data.checks import check_samples
+from symlens.lens.schemas import UNDECLARED
 
 __all__ = ["check_samples", "stream", "synthesize"]
 
@@ -26,12 +27,13 @@ def stream(cfg: SynthesizedData | FileData) -> tuple[xr.Dataset, Iterator[NDArra
     -------
     header : xarray.Dataset
         ``representation(row, col)`` and ``ideal_generator(row, col)`` where they are known;
-        attribute ``cyclic``.
+        attribute ``cyclic``: 1, 0, or -1 where it is not declared.
     chunks : iterator of ndarray, shape (rows, n)
         In order; together the samples.
     """
     if isinstance(cfg, FileData):
-        return xr.Dataset(attrs={"cyclic": int(cfg.cyclic)}), files.chunks(cfg)
+        declared = UNDECLARED if cfg.cyclic == "auto" else int(cfg.cyclic)
+        return xr.Dataset(attrs={"cyclic": declared}), files.chunks(cfg)
     return pipeline.header(cfg), pipeline.chunks(cfg)
 
 

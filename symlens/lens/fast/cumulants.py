@@ -38,15 +38,24 @@ class Cumulants:
         return Cumulants(turn(self.third, rows), turn(self.fourth, rows), self.samples)
 
 
-def turn(tensor: Tensor, rows: NDArray[Any]) -> Tensor:
+def turn(tensor: Tensor, rows: NDArray[Any], indices: int | None = None) -> Tensor:
     r"""Tensor in other coordinates, :math:`T'_{ab\ldots} = \sum U_{ai} U_{bj} \cdots T_{ij\ldots}`.
 
     In single precision. One matrix product per index: ``2 d n^(d+1)`` operations for ``d`` indices.
+
+    Parameters
+    ----------
+    tensor : ndarray, shape (n, ..., n)
+    rows : ndarray, shape (m, n)
+        U; real or complex.
+    indices : int, optional
+        Turn so many of the first indices, which come last then; all without it.
     """
     columns = rows.T.astype(np.complex64 if np.iscomplexobj(rows) else np.float32)
-    for _ in range(tensor.ndim):
+    for _ in range(tensor.ndim if indices is None else indices):
         # The first index is summed and comes back as the last: after all turns, the old order.
-        tensor = np.tensordot(tensor, columns, (0, 0))
+        rest = tensor.shape[1:]
+        tensor = (tensor.reshape(len(tensor), -1).T @ columns).reshape(*rest, len(rows))
     return tensor
 
 

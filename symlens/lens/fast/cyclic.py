@@ -74,7 +74,7 @@ class _Labelled:
     fourth: Tensor
 
 
-def cyclic_start(white: Whitened, *, samples: int = 40_000) -> CyclicStart:
+def cyclic_start(white: Whitened, known: Cumulants | None = None) -> CyclicStart:
     r"""Filters of a cyclic symmetry from the selection rules of third and fourth cumulants.
 
     1. A shift commutes with the covariance: modes of equal power are paired to planes.
@@ -90,8 +90,8 @@ def cyclic_start(white: Whitened, *, samples: int = 40_000) -> CyclicStart:
     ----------
     white : Whitened
         At most 65 pixels.
-    samples : int
-        How many of the samples, from the first, the cumulants are estimated from.
+    known : Cumulants, optional
+        From `ring_cumulants`, estimated here if they are not given.
 
     Returns
     -------
@@ -106,8 +106,7 @@ def cyclic_start(white: Whitened, *, samples: int = 40_000) -> CyclicStart:
     """
     if white.n_features > LARGEST:
         raise ValueError(f"at most {LARGEST} pixels, got {white.n_features}")
-    modes = contrast_normalised(white, white.x[:samples])
-    known = cumulants(modes - modes.mean(axis=0))
+    known = ring_cumulants(white) if known is None else known
     misfit = Invariance(white, known)
     rng = np.random.default_rng(0)
     bases = [np.eye(white.n_features)]
@@ -122,6 +121,12 @@ def cyclic_start(white: Whitened, *, samples: int = 40_000) -> CyclicStart:
     planes, labels = planes_of(best.filters @ white.modes, np.diag(white.powers))
     weights = selection(known.turned(planes.fourier()))
     return CyclicStart(best.filters, explained(weights, labels), labels, planes.powers)
+
+
+def ring_cumulants(white: Whitened) -> Cumulants:
+    """Cumulants of contrast-normalised modes."""
+    modes = contrast_normalised(white, white.x)
+    return cumulants(modes - modes.mean(axis=0))
 
 
 def _refined(white: Whitened, known: Cumulants, misfit: Invariance, basis: Array) -> _Refined:

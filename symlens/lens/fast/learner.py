@@ -1,7 +1,8 @@
-"""The ``fast`` method: starts in closed form, one objective that chooses, a short refinement."""
+"""The ``fast`` method: starts in closed form, a misfit that chooses, a short refinement."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,30 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symlens.config.lens_fast import FastSettings
-from symlens.lens.fast.candidates import ring_candidates, window_candidates
+from symlens.lens.fast.candidates import independent
 from symlens.lens.fast.embedding import embed
-from symlens.lens.fast.objective import FINISHING, SELECTING, LensObjective
-from symlens.lens.fast.rotations import minimise
+from symlens.lens.fast.objective import SELECTING, LensObjective
+from symlens.lens.fast.searches import RANKING_SAMPLES, Search, search_for
 from symlens.lens.fast.trace import Trace
-from symlens.lens.fast.whitening import Samples, Whitened, whiten
+from symlens.lens.fast.whitening import whiten
 from symlens.lens.learner import Learned, Monitor
 from symlens.metrics import generator_cosine
 
 Array = NDArray[np.float64]
 
-START_SAMPLES = 30_000
-RANKING_SAMPLES = 20_000
-REFINING_SAMPLES = 60_000
-VALIDATION = 0.25
-"""Fraction of the samples on which refinements are compared, none of which they see."""
-REFINING_STEPS = 40
 SAME = 0.99
 """Generator cosine above which two rounds have found the same answer."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """Filters with their value of the selecting objective."""
+    """Filters with their misfit and the generator that they imply."""
 
     value: float
     filters: Array
@@ -48,12 +43,12 @@ def learn_fast(
     monitor: Monitor,
     checkpoint: Path | None,
 ) -> Learned:
-    """Learn a symmetry in seconds to a minute.
+    """Learn a symmetry in seconds to minutes.
 
-    White samples make the sought filters an orthogonal matrix. Every round proposes filters from
-    a random subset; the objective ranks all of them on the same samples. Rounds end when the best
-    answer has been found twice, or after ``settings.rounds``. The best is refined, and what a
-    refinement gains must show on samples that it did not see.
+    White samples make the sought filters an orthogonal matrix. Where both halves of the samples
+    have the same independent components, those are the pixels, and only their order is sought.
+    Otherwise rounds of starts are improved until the best answer has been found twice, or
+    ``settings.rounds`` have passed. A last descent finishes the best.
 
     Parameters
     ----------
@@ -72,60 +67,59 @@ def learn_fast(
     """
     del checkpoint
     white = whiten(x)
-    kept = max(x.shape[1], len(x) - round(VALIDATION * len(x)))
-    fitting, unseen = white.x[:kept], white.x[kept:]
     trace = Trace(monitor)
-    best, last = search(white, fitting, settings.rounds, cyclic=cyclic, seed=seed, trace=trace)
-    filters = refine(white, best, fitting, unseen, cyclic=cyclic, trace=trace, round_=last + 1)
+    judge = LensObjective(white, white.x[:RANKING_SAMPLES], cyclic, SELECTING)
+
+    def record(filters: Array, number: int) -> None:
+        trace.add(judge.terms(filters), number)
+
+    streams = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2)]
+    components, twice = independent(white, white.x, streams[0])
+    record(components, 0)
+    search = search_for(white, cyclic=cyclic)
+    if twice:
+        filters, last = search.polished(components), 0
+    else:
+        best, last = rounds(search, components, settings.rounds, streams[1], cyclic, record)
+        filters = search.finished(best)
+    record(filters, last + 1)
     return Learned(embed(filters, white, cyclic=cyclic), trace.history())
 
 
-def search(
-    white: Whitened, fitting: Samples, rounds: int, *, cyclic: bool, seed: int, trace: Trace
+def rounds(
+    search: Search,
+    components: Array,
+    most: int,
+    rng: np.random.Generator,
+    cyclic: bool,
+    record: Callable[[Array, int], None],
 ) -> tuple[Array, int]:
-    """Best filters of all rounds and the number of the last round."""
-    judge = LensObjective(white, fitting[:RANKING_SAMPLES], cyclic, SELECTING)
-    answers: list[Found] = []
-    streams = np.random.SeedSequence(seed).spawn(rounds)
-    for number, stream in enumerate(streams):
-        rng = np.random.default_rng(stream)
-        subset = rng.choice(len(fitting), min(START_SAMPLES, len(fitting)), replace=False)
-        start_seed = int(rng.integers(2**31))
+    """Best filters of all rounds and of the independent components, and the last round's number.
 
-        def value(filters: Array, number: int = number) -> float:
-            terms = judge.terms(filters)
-            trace.add(terms, number)
-            return terms["loss"]
-
-        propose = ring_candidates if cyclic else window_candidates
-        proposals = propose(white, fitting[subset], value, seed=start_seed)
-        loss, filters = min(proposals, key=lambda proposal: proposal[0])
-        answers.append(Found(loss, filters, embed(filters, white, cyclic=cyclic).generator))
+    Rounds end when the best two answers agree, or after ``most`` of them.
+    """
+    answers = [_found(search, components, cyclic=cyclic)]
+    for number in range(most if search.repeats else 1):
+        filters = search.round(components, rng, number)
+        record(filters, number)
+        answers.append(_found(search, filters, cyclic=cyclic))
         answers.sort(key=lambda answer: answer.value)
-        if len(answers) > 1 and generator_cosine(answers[0].generator, answers[1].generator) > SAME:
+        if generator_cosine(answers[0].generator, answers[1].generator) > SAME:
             break
     return answers[0].filters, number
 
 
-def refine(
-    white: Whitened,
-    filters: Array,
-    fitting: Samples,
-    unseen: Samples,
-    *,
-    cyclic: bool,
-    trace: Trace,
-    round_: int,
-) -> Array:
-    """The best on unseen samples of: the filters as they are, refined, refined and finished."""
-    steps = [filters]
-    for weights in (SELECTING, FINISHING):
-        objective = LensObjective(white, fitting[:REFINING_SAMPLES], cyclic, weights)
+def _found(search: Search, filters: Array, *, cyclic: bool) -> Found:
+    return Found(search.value(filters), filters, shift_of(filters, cyclic=cyclic))
 
-        def observe(point: Array, objective: LensObjective = objective) -> None:
-            trace.add(objective.terms(point), round_)
 
-        found = minimise(objective, steps[-1], iterations=REFINING_STEPS, observe=observe)
-        steps.append(found.point)
-    verdict = LensObjective(white, unseen if len(unseen) else fitting, cyclic, FINISHING)
-    return min(steps, key=lambda point: verdict.terms(point)["loss"])
+def shift_of(filters: Array, *, cyclic: bool) -> Array:
+    r"""Generator that moves every filter to the next, :math:`\sum_j q_j^T q_{j+1}`. Shape (n, n).
+
+    On a ring the last filter is moved to the first; in a window it leaves.
+    """
+    following = np.roll(filters, -1, axis=0)
+    if not cyclic:
+        following[-1] = 0.0
+    generator: Array = filters.T @ following
+    return generator

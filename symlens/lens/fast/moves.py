@@ -14,30 +14,63 @@ from numpy.typing import NDArray
 
 from symlens.lens.fast.rotations import minimise
 from symlens.lens.fast.stationarity import cosine_basis
-from symlens.lens.fast.window_invariance import WindowInvariance
+from symlens.lens.fast.window_invariance import WEIGHTS, WindowInvariance
 
 Array = NDArray[np.float64]
 Move = tuple[tuple[int, ...], tuple[int, ...], tuple[float, ...]]
 
 REACH = 2
 """Frequencies that far apart are exchanged: a reflection of the window keeps even and odd."""
-SWEEPS = 2
+SWEEPS = 3
+WALLS, WALL_STEPS = 3, 25
+"""Places where signs are turned above, and steps of the descents from there."""
 STEPS = 60
 TOLERANCE = 1e-4
 
 
 def improved(misfit: WindowInvariance, filters: Array) -> Array:
     """Alternate moves and descents until neither lowers the misfit. Shape (n, n)."""
-    best = minimise(misfit, filters, iterations=STEPS, tolerance=TOLERANCE)
+    best = descended(misfit, filters)
     for _ in range(SWEEPS):
-        moved = sweep(misfit, best.point)
+        moved = sweep(misfit, best)
+        if moved is None:
+            moved = without_wall(misfit, best)
         if moved is None:
             break
-        found = minimise(misfit, moved, iterations=STEPS, tolerance=TOLERANCE)
-        if found.value >= best.value:
+        found = descended(misfit, moved)
+        if misfit.value(found) >= misfit.value(best):
             break
         best = found
-    return best.point
+    return best
+
+
+def without_wall(misfit: WindowInvariance, filters: Array) -> Array | None:
+    """Turn the signs of all frequencies above one, where that costs least, and descend.
+
+    Where low and high frequencies disagree about the signs, those between them come out mixed, and
+    no move alone puts that right.
+
+    Returns
+    -------
+    ndarray, shape (n, n), or None
+        None when the departure is not lower after the descent.
+    """
+    basis, leading = cosine_basis(len(filters)), misfit.weighted(WEIGHTS[0])
+    waves = basis @ filters
+    walls = [move for move in moves(len(filters)) if len(move[0]) > 1 and move[0] == move[1]]
+    trials = [basis.T @ _moved(waves, move) for move in walls]
+    likeliest = sorted(trials, key=misfit.departure)[:WALLS]
+    found = [minimise(leading, trial, iterations=WALL_STEPS).point for trial in likeliest]
+    best = min(found, key=misfit.departure, default=filters)
+    return best if misfit.departure(best) < misfit.departure(filters) else None
+
+
+def descended(misfit: WindowInvariance, filters: Array) -> Array:
+    """Descend where the cumulants lead, then where the covariance has more of a say."""
+    for weight in WEIGHTS[:2]:
+        found = minimise(misfit.weighted(weight), filters, iterations=STEPS, tolerance=TOLERANCE)
+        filters = found.point
+    return filters
 
 
 def sweep(misfit: WindowInvariance, filters: Array) -> Array | None:
@@ -74,12 +107,15 @@ def _moved(waves: Array, move: Move) -> Array:
 def moves(n: int) -> Iterator[Move]:
     """Frequencies, those that take their places, and signs that these are given.
 
-    One frequency changes its sign; two neighbours or next neighbours are exchanged; two pairs of
-    next neighbours are exchanged together. From the highest frequency, where powers are least,
-    to the lowest.
+    One frequency changes its sign, or it and all above; two neighbours or next neighbours are
+    exchanged; two pairs of next neighbours are exchanged together. From the highest frequency,
+    where powers are least, to the lowest.
     """
     for k in reversed(range(n)):
         yield (k,), (k,), (-1.0,)
+        if 0 < k < n - 1:
+            above = tuple(range(k, n))
+            yield above, above, (-1.0,) * len(above)
         if 3 * k < n:  # low frequencies are strong, and the covariance puts them in order
             continue
         for other in range(k + 1, min(k + REACH + 1, n)):

@@ -1,0 +1,195 @@
+"""One search for every kind of data: what proposes filters, compares them and finishes them.
+
+Up to 47 pixels of a window and 65 of a ring, cumulants do all three. Larger ones, whose cumulants
+would not fit in memory, are compared and refined by the lens objective on samples.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symlens.lens.fast import cyclic
+from symlens.lens.fast.candidates import falling_waves, known_cumulants, window_starts
+from symlens.lens.fast.cumulants import Cumulants
+from symlens.lens.fast.invariance import Invariance
+from symlens.lens.fast.moves import improved
+from symlens.lens.fast.objective import FINISHING, SELECTING, LensObjective
+from symlens.lens.fast.rotations import minimise
+from symlens.lens.fast.whitening import Samples, Whitened
+from symlens.lens.fast.window_invariance import WEIGHTS, WindowInvariance
+
+Array = NDArray[np.float64]
+
+LARGEST_WINDOW = 47
+"""Largest window whose cumulants are kept: their memory grows with the fourth power."""
+TRIAL_STEPS = 25
+WORTH_IMPROVING = 2
+"""Starts of a round that are improved, the best after a short descent."""
+FINISHING_STEPS = 60
+FINISHING_TOLERANCE = 1e-6
+RANKING_SAMPLES = 20_000
+REFINING_SAMPLES = 60_000
+VALIDATION = 0.25
+"""Fraction of the samples on which refinements are compared, none of which they see."""
+
+
+class Search(Protocol):
+    """How filters are found for one kind of data."""
+
+    repeats: bool
+    """Whether another round may find another answer."""
+
+    def round(self, components: Array, rng: np.random.Generator, number: int) -> Array:
+        """Give the best filters of a round, which may start from components. Shape (n, n)."""
+
+    def value(self, filters: Array) -> float:
+        """Give the misfit by which answers are compared; smaller is better."""
+
+    def finished(self, filters: Array) -> Array:
+        """Give the filters after the last descent."""
+
+    def polished(self, filters: Array) -> Array:
+        """Give the same for filters that independent components have found already."""
+
+
+def search_for(white: Whitened, *, cyclic: bool) -> Search:
+    """Choose the search for a number of pixels and a kind of border."""
+    if cyclic and white.n_features <= ring_limit():
+        return RingSearch(white)
+    if not cyclic and white.n_features <= LARGEST_WINDOW:
+        return WindowSearch(white)
+    return LargeSearch(white, cyclic=cyclic)
+
+
+def ring_limit() -> int:
+    """Largest ring whose cumulants are kept."""
+    return cyclic.LARGEST
+
+
+@dataclass
+class WindowSearch:
+    """Windows: many starts, of which cumulants choose and improve the best."""
+
+    white: Whitened
+    repeats: bool = True
+    known: Cumulants = field(init=False)
+    misfit: WindowInvariance = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Estimate the cumulants once, from all samples."""
+        self.known = known_cumulants(self.white, self.white.x)
+        self.misfit = WindowInvariance(self.white, self.known)
+
+    def round(self, components: Array, rng: np.random.Generator, number: int) -> Array:
+        """Starts from all samples in the first round, from random halves in later ones."""
+        samples, known = self.white.x, self.known
+        starts = [components]
+        if number > 0:
+            starts = []
+            half = np.sort(rng.choice(len(samples), -(-len(samples) // 2), replace=False))
+            samples = samples[half]
+            known = known_cumulants(self.white, samples)
+        starts += window_starts(self.white, samples, known, rng)
+        leading = self.misfit.weighted(WEIGHTS[0])
+        tried = [minimise(leading, start, iterations=TRIAL_STEPS).point for start in starts]
+        best = sorted(tried, key=self.misfit.departure)[:WORTH_IMPROVING]
+        return min((improved(self.misfit, filters) for filters in best), key=self.value)
+
+    def value(self, filters: Array) -> float:
+        """Misfit of covariance and cumulants."""
+        return self.misfit.value(filters)
+
+    def finished(self, filters: Array) -> Array:
+        """Descend with the covariance leading."""
+        return minimise(
+            self.misfit.weighted(WEIGHTS[-1]),
+            filters,
+            iterations=FINISHING_STEPS,
+            tolerance=FINISHING_TOLERANCE,
+        ).point
+
+    def polished(self, filters: Array) -> Array:
+        """Leave them: sparse signals are known best by their independent components."""
+        return filters
+
+
+@dataclass
+class RingSearch:
+    """Rings: selection rules give the one answer that all samples imply."""
+
+    white: Whitened
+    repeats: bool = False
+    known: Cumulants = field(init=False)
+    misfit: Invariance = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Estimate the cumulants once, from all samples."""
+        self.known = cyclic.ring_cumulants(self.white)
+        self.misfit = Invariance(self.white, self.known)
+
+    def round(self, components: Array, rng: np.random.Generator, number: int) -> Array:  # noqa: ARG002
+        """Filters by selection rules, refined on cumulants."""
+        return cyclic.cyclic_start(self.white, self.known).filters
+
+    def value(self, filters: Array) -> float:
+        """Misfit of covariance and cumulants."""
+        return self.misfit(filters)[0]
+
+    def finished(self, filters: Array) -> Array:
+        """Leave what was refined."""
+        return filters
+
+    def polished(self, filters: Array) -> Array:
+        """Descend on covariance and cumulants."""
+        return minimise(self.misfit, filters, iterations=FINISHING_STEPS).point
+
+
+@dataclass
+class LargeSearch:
+    """Many pixels: starts from matrices, refined by the lens objective on samples."""
+
+    white: Whitened
+    cyclic: bool
+    repeats: bool = False
+    judge: LensObjective = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Put the samples that compare answers aside."""
+        self.judge = LensObjective(
+            self.white, self.white.x[:RANKING_SAMPLES], self.cyclic, SELECTING
+        )
+
+    def round(self, components: Array, rng: np.random.Generator, number: int) -> Array:  # noqa: ARG002
+        """The better of components and waves, after a short descent."""
+        starts = [components]
+        if not self.cyclic:
+            starts.append(falling_waves(self.white, self.white.x))
+        tried = [minimise(self.judge, start, iterations=TRIAL_STEPS).point for start in starts]
+        return min(tried, key=self.value)
+
+    def value(self, filters: Array) -> float:
+        """Lens objective on the first samples."""
+        return self.judge.terms(filters)["loss"]
+
+    def finished(self, filters: Array) -> Array:
+        """Give the best, on unseen samples, of: as they are, refined, refined and finished."""
+        samples = self.white.x
+        kept = max(self.white.n_features, len(samples) - round(VALIDATION * len(samples)))
+        steps = [filters]
+        for weights in (SELECTING, FINISHING):
+            objective = self._on(samples[:kept][:REFINING_SAMPLES], weights)
+            steps.append(minimise(objective, steps[-1], iterations=FINISHING_STEPS).point)
+        unseen = samples[kept:] if kept < len(samples) else samples
+        verdict = self._on(unseen, FINISHING)
+        return min(steps, key=lambda point: verdict.terms(point)["loss"])
+
+    def polished(self, filters: Array) -> Array:
+        """Leave them: sparse signals are known best by their independent components."""
+        return filters
+
+    def _on(self, samples: Samples, weights: tuple[float, ...]) -> LensObjective:
+        return replace(self.judge, samples=samples, weights=weights)

@@ -1,0 +1,133 @@
+"""Searches for windows, rings and many pixels, on data small enough for all of them."""
+
+import numpy as np
+import pytest
+from scipy.linalg import expm
+
+from symlens.config.lens_data import GaussianData
+from symlens.groups import random_orthogonal
+from symlens.lens.data import synthesize
+from symlens.lens.fast import searches
+from symlens.lens.fast.candidates import falling_waves
+from symlens.lens.fast.cyclic import LARGEST
+from symlens.lens.fast.learner import shift_of
+from symlens.lens.fast.rotations import Minimum
+from symlens.lens.fast.searches import (
+    LARGEST_WINDOW,
+    LargeSearch,
+    RingSearch,
+    WindowSearch,
+    search_for,
+)
+from symlens.lens.fast.whitening import whiten
+from symlens.metrics import generator_cosine
+
+N = 9
+
+
+def gaussian(*, cyclic, n=N, samples=20_000):
+    """White samples of wide bumps behind a random basis, and the basis."""
+    data = synthesize(
+        GaussianData(
+            n=n,
+            samples=samples,
+            cyclic=cyclic,
+            scale=(0.5, 1.5),
+            group="random_basis",
+            group_seed=3,
+            seed=7,
+        )
+    )
+    return whiten(data["x"].to_numpy()), data["representation"].to_numpy().astype(float)
+
+
+@pytest.fixture(scope="module")
+def window():
+    return gaussian(cyclic=False)
+
+
+@pytest.fixture(scope="module")
+def ring():
+    return gaussian(cyclic=True)
+
+
+def start_of(basis):
+    """Components that are no pixels."""
+    return random_orthogonal(len(basis), np.random.default_rng(5))
+
+
+def cosine(filters, basis, *, cyclic=False):
+    return generator_cosine(shift_of(filters, cyclic=cyclic), shift_of(basis, cyclic=cyclic))
+
+
+def turned(basis, angle):
+    skew = np.random.default_rng(4).standard_normal(basis.shape)
+    return expm(angle * (skew - skew.T)) @ basis
+
+
+@pytest.mark.parametrize(
+    ("n", "cyclic", "kind"),
+    [
+        (LARGEST_WINDOW + 1, False, LargeSearch),
+        (LARGEST + 1, True, LargeSearch),
+        (5, False, WindowSearch),
+        (5, True, RingSearch),
+    ],
+)
+def test_the_search_fits_the_data(n, cyclic, kind):
+    white = whiten(np.random.default_rng(0).standard_normal((3 * n, n)).astype(np.float32))
+    assert type(search_for(white, cyclic=cyclic)) is kind
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["all samples", "half of them"])
+def test_a_round_in_a_window_finds_the_shift(window, number):
+    white, basis = window
+    search = WindowSearch(white)
+    found = search.round(start_of(basis), np.random.default_rng(1), number)
+    assert search.value(found) < search.value(random_orthogonal(N, np.random.default_rng(2)))
+    assert cosine(search.finished(found), basis) > 0.97
+
+
+def test_a_round_on_a_ring_finds_the_shift(ring):
+    white, basis = ring
+    search = RingSearch(white)
+    found = search.round(start_of(basis), np.random.default_rng(1), 0)
+    assert search.value(found) <= search.value(basis)
+    assert cosine(found, basis, cyclic=True) > 0.99
+    np.testing.assert_array_equal(search.finished(found), found)
+
+
+def test_polishing_on_a_ring_lowers_the_misfit(ring):
+    white, basis = ring
+    search = RingSearch(white)
+    start = turned(basis, 0.02)
+    assert search.value(search.polished(start)) < search.value(start)
+
+
+def test_many_pixels_are_found_from_matrices(window):
+    white, basis = window
+    search = LargeSearch(white, cyclic=False)
+    found = search.finished(search.round(start_of(basis), np.random.default_rng(1), 0))
+    assert cosine(found, basis) > 0.97
+    np.testing.assert_array_equal(search.polished(found), found)
+
+
+def test_waves_of_a_falling_spectrum_are_near_the_pixels(window):
+    white, basis = window
+    filters = falling_waves(white, white.x)
+    np.testing.assert_allclose(filters @ filters.T, np.eye(N), atol=1e-9)
+    assert cosine(filters, basis) > 0.8
+
+
+def test_what_a_refinement_gains_must_show_on_samples_it_did_not_see(window, monkeypatch):
+    white, basis = window
+    astray = random_orthogonal(N, np.random.default_rng(30))
+    monkeypatch.setattr(searches, "minimise", lambda *_, **__: Minimum(astray, -1e9, 1))
+    np.testing.assert_array_equal(LargeSearch(white, cyclic=False).finished(basis), basis)
+
+
+def test_a_refinement_that_helps_is_kept(window):
+    white, basis = window
+    start = turned(basis, 0.05)
+    end = LargeSearch(white, cyclic=False).finished(start)
+    assert cosine(end, basis) > cosine(start, basis)
