@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from symlens.wallpaper.identify.nufft import FineTransform
+from symlens.wallpaper.identify.weights import ring_mean
 
 REACH = 0.30
 """Highest spatial frequency that is looked at, in cycles per pixel (our choice)."""
@@ -152,7 +153,7 @@ class Halves:
             axis=0,
         )
         found = Spectrum(basis, h, values, np.zeros(len(h)))
-        return replace(found, noise=_smooth(found.frequency, noise))
+        return replace(found, noise=ring_mean(found.frequency, noise))
 
 
 def windows(size: tuple[int, int], basis: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -182,13 +183,3 @@ def _box(n: int, low: float, high: float) -> NDArray[np.float64]:
     """A box on whole numbers with borders between them."""
     edges = np.arange(n + 1) - 0.5
     return np.diff(np.clip(edges, low, high))
-
-
-def _smooth(frequency: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Local mean of values over |k|: of a Gaussian neighbourhood of 0.02 cycles per pixel."""
-    bins = np.arange(0.005, REACH + 0.02, 0.01)
-    place = np.clip((frequency / 0.01).astype(int), 0, len(bins) - 1)
-    count = np.bincount(place, minlength=len(bins)).astype(float)
-    total = np.bincount(place, values, minlength=len(bins))
-    kernel = np.exp(-0.5 * ((bins[:, None] - bins) / 0.02) ** 2)
-    return np.asarray(((kernel @ total) / (kernel @ count))[place])
