@@ -53,7 +53,7 @@ class ImageData(Block):
     aperture: float = Field(default=0.6, ge=0, le=5)
     """Standard deviation, in pixels, of the Gaussian that the content is seen through."""
 
-    contrast: float = Field(default=0.02, ge=0, lt=0.5)
+    contrast: float = Field(default=0.04, ge=0, lt=0.5)
     """Images of a smaller standard deviation, from black 0 to white 1, are drawn again."""
 
     margin: float = Field(default=0.05, ge=0, lt=0.5)

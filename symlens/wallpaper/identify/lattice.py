@@ -23,6 +23,9 @@ WIDE = 8.0
 CANDIDATES = 28
 """Highest peaks whose pairs are tried as cell vectors."""
 
+FINALISTS = 8
+"""Lattices that are fitted and compared by all their peaks."""
+
 LEAST_GAP, GAP = 0.008, 0.3
 """A coset of lattice points counts as lower than the others from a difference of 0.008, or 0.3
 times what those lack to 1, beyond three standard errors (our choice)."""
@@ -136,9 +139,11 @@ def find_lattice(image: NDArray[np.float64]) -> Lattice | None:
     ]
     if not pairs:
         return None
-    bases = np.array([reduced(pair) for pair in pairs])
-    basis = bases[int(np.argmax(map_.scores(bases)))]
-    basis = map_.coarser(map_.fitted(basis))
+    bases = np.array(pairs)
+    best = np.argsort(-map_.scores(bases, 3))[:FINALISTS]
+    finalists = np.array([map_.fitted(reduced(basis)) for basis in bases[best]])
+    basis = finalists[int(np.argmax(map_.scores(finalists, 6)))]
+    basis = map_.coarser(basis)
     values, _ = map_.at(basis)
     return Lattice(basis, float(values.mean()))
 
@@ -165,9 +170,9 @@ class Peaks:
         inside = (np.abs(x) <= self.columns - 3) & (y <= len(self.r) - 3)
         return grid[:, inside & ((y > 0.5) | ((y > -0.5) & (x > 0.5)))]
 
-    def scores(self, bases: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The score z of many lattices, from the points up to three cells away."""
-        grid = np.stack(np.meshgrid(*[np.arange(-3, 4)] * 2), axis=0).reshape(2, -1)
+    def scores(self, bases: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
+        """The score z of many lattices, from the points up to ``reach`` cells away."""
+        grid = np.stack(np.meshgrid(*[np.arange(-reach, reach + 1)] * 2), axis=0).reshape(2, -1)
         x, y = np.moveaxis(bases @ grid, 1, 0)
         inside = (np.abs(x) <= self.columns - 3) & (y <= len(self.r) - 3)
         inside &= (y > 0.5) | ((y > -0.5) & (x > 0.5))
@@ -178,16 +183,16 @@ class Peaks:
     def at(
         self, basis: NDArray[np.float64], reach: float = 6.0
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Values at lattice points and their indices."""
+        """Heights of the maxima near lattice points, and the points' indices."""
         n = self.points(basis, reach)
-        return self._value(*(basis @ n)), n
+        return self._summit(*(basis @ n))[1], n
 
     def fitted(self, basis: NDArray[np.float64]) -> NDArray[np.float64]:
         """Least squares of the basis to the maxima near its points, of nearer and nearer to all."""
         for reach in (1.0, 2.0, 4.0, 8.0):
             n = self.points(basis, reach)
-            places = self._summit(*(basis @ n))
-            weight = np.maximum(self._value(*places), 1e-3) * self._overlap(*places)
+            places, height = self._summit(*(basis @ n))
+            weight = np.maximum(height, 1e-3) * self._overlap(*places)
             system = n * weight
             if np.linalg.matrix_rank(n) == 2:
                 basis = places @ system.T @ np.linalg.inv(n @ system.T)
@@ -215,27 +220,23 @@ class Peaks:
         return basis
 
     def _value(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Values between lags, cubic in neither direction: the highest of the nearest nine."""
-        col = np.clip(np.rint(x).astype(int) + self.columns - 1, 1, self.r.shape[1] - 2)
-        row = np.clip(np.rint(y).astype(int), 0, len(self.r) - 2)
-        near = [
-            self.r[np.abs(row + dy), np.where(row + dy < 0, 2 * (self.columns - 1) - col - dx, col + dx)]
-            for dy in (-1, 0, 1)
-            for dx in (-1, 0, 1)
-        ]
-        return np.max(near, axis=0)
+        """Values at the nearest lags."""
+        return self.r[np.rint(y).astype(int), np.rint(x).astype(int) + self.columns - 1]
 
-    def _summit(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The maxima next to places, to a fraction of a pixel; shape (2, m)."""
+    def _summit(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The maxima next to places, to a fraction of a pixel, (2, m), and their heights."""
         col = np.clip(np.rint(x).astype(int) + self.columns - 1, 3, self.r.shape[1] - 4)
         row = np.clip(np.rint(y).astype(int), 3, len(self.r) - 4)
         offsets = np.arange(-2, 3)
         around = self.r[row[:, None, None] + offsets[:, None], col[:, None, None] + offsets]
         flat = around.reshape(len(row), -1).argmax(axis=1)
         row, col = row + flat // 5 - 2, col + flat % 5 - 2
-        shift_y, _ = _vertex(np.stack([self.r[row + d, col] for d in (-1, 0, 1)], axis=1))
-        shift_x, _ = _vertex(np.stack([self.r[row, col + d] for d in (-1, 0, 1)], axis=1))
-        return np.stack([col - (self.columns - 1) + shift_x, row + shift_y])
+        shift_y, rise_y = _vertex(np.stack([self.r[row + d, col] for d in (-1, 0, 1)], axis=1))
+        shift_x, rise_x = _vertex(np.stack([self.r[row, col + d] for d in (-1, 0, 1)], axis=1))
+        places = np.stack([col - (self.columns - 1) + shift_x, row + shift_y])
+        return places, self.r[row, col] + rise_x + rise_y
 
     def _overlap(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
         """Part of the image that overlaps at a lag."""

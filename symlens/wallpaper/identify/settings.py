@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from symlens.wallpaper.groups import GROUPS, PlaneGroup
+from symlens.wallpaper.groups import GROUPS, PlaneGroup, subgroups
 
 TOLERANCE = 0.08
 """How far the metric of a cell may be from that of its system: in the logarithm of a ratio of
@@ -21,7 +21,11 @@ CORNERS = tuple(
 CHOICES = tuple(P for P in CORNERS if round(np.linalg.det(P)) in (1, 2))
 
 
-@dataclass(frozen=True)
+METRIC = ("rectangular", "square", "hexagonal")
+Cell = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
 class Setting:
     """A plane group on a lattice.
 
@@ -34,16 +38,19 @@ class Setting:
     matrices : ndarray of int, shape (n, 2, 2)
         Operations on fractions of the lattice's primitive cell, the identity first.
     shifts : ndarray, shape (n, 2)
+    kinds : frozenset
+        Of the operations, to tell settings apart and to find subgroups, see `kinds`.
     """
 
     name: str
     cell: NDArray[np.int64]
     matrices: NDArray[np.int64]
     shifts: NDArray[np.float64]
+    kinds: frozenset[tuple[bool, bytes]]
 
 
-def settings(basis: NDArray[np.float64]) -> list[Setting]:
-    """All settings whose metric the lattice has, about.
+def settings(basis: NDArray[np.float64]) -> tuple[Setting, ...]:
+    """All settings whose metric the lattice has, about; subgroups before their supergroups.
 
     Parameters
     ----------
@@ -51,19 +58,40 @@ def settings(basis: NDArray[np.float64]) -> list[Setting]:
         Reduced: shortest vectors as columns.
     """
     gram = basis.T @ basis
-    found: list[Setting] = []
-    cells = {system: _cells(gram, system) for system in ("rectangular", "square", "hexagonal")}
+    return _settings(tuple(tuple(_cells(gram, system)) for system in METRIC))
+
+
+@lru_cache(maxsize=1024)
+def _settings(cells: tuple[tuple[Cell, ...], ...]) -> tuple[Setting, ...]:
+    """Settings of all groups on the cells of every system."""
+    found: dict[object, Setting] = {}
     for group in GROUPS.values():
-        if group.system == "oblique":
-            found.append(_setting(group.name, (1, 0, 0, 1)))
-            continue
-        found += [_setting(group.name, cell) for cell in cells[group.system] if _fits(group, cell)]
-    return _distinct(found)
+        own = ((1, 0, 0, 1),) if group.system == "oblique" else cells[METRIC.index(group.system)]
+        for cell in own:
+            if _fits(group, cell):
+                setting = _setting(group.name, cell)
+                found.setdefault((group.name, setting.kinds), setting)
+    return tuple(sorted(found.values(), key=lambda setting: len(setting.matrices)))
 
 
-def _cells(gram: NDArray[np.float64], system: str) -> list[tuple[int, int, int, int]]:
+@lru_cache(maxsize=1024)
+def parents(found: tuple[Setting, ...]) -> tuple[tuple[int, ...], ...]:
+    """For every setting the positions of those whose group it holds, the trivial one among them."""
+    return tuple(
+        tuple(
+            index
+            for index, lower in enumerate(found)
+            if lower is not upper
+            and lower.name in subgroups(upper.name)
+            and lower.kinds <= upper.kinds
+        )
+        for upper in found
+    )
+
+
+def _cells(gram: NDArray[np.float64], system: str) -> list[Cell]:
     """Cells of a system: with both orders of the axes where they may differ, else the first."""
-    kept: list[tuple[int, int, int, int]] = []
+    kept: list[Cell] = []
     for P in CHOICES:
         metric = P.T @ gram @ P
         ratio = 0.5 * np.log(metric[0, 0] / metric[1, 1])
@@ -75,33 +103,33 @@ def _cells(gram: NDArray[np.float64], system: str) -> list[tuple[int, int, int, 
     return kept
 
 
-def _fits(group: PlaneGroup, cell: tuple[int, int, int, int]) -> bool:
+def _fits(group: PlaneGroup, cell: Cell) -> bool:
     """Whether a cell is primitive or, for a centred group, has a lattice point in its middle."""
     a, b, c, d = cell
     centred = (a + b) % 2 == 0 and (c + d) % 2 == 0
     return a * d - b * c == (2 if group.centred else 1) and centred == group.centred
 
 
-def _distinct(found: list[Setting]) -> list[Setting]:
-    """Settings that differ: not those that only turn or invert the same cell."""
-    kept: dict[object, Setting] = {}
-    for setting in found:
-        axes = frozenset((kind, W.tobytes()) for kind, W in _kinds(setting))
-        kept.setdefault((setting.name, axes), setting)
-    return list(kept.values())
+def kinds(
+    matrices: NDArray[np.int64], shifts: NDArray[np.float64]
+) -> frozenset[tuple[bool, bytes]]:
+    """Every operation's matrix, and whether it is a glide that is no mirror too.
 
-
-def _kinds(setting: Setting) -> list[tuple[bool, NDArray[np.int64]]]:
-    """Every operation's matrix, and whether it moves along its own axis (a glide)."""
-    kinds = []
-    for W, t in zip(setting.matrices, setting.shifts, strict=True):
-        own = (W + np.eye(2)) @ t / 2 if round(np.linalg.det(W)) == -1 else np.zeros(2)
-        kinds.append((bool(np.abs(own - np.round(own)).max() > 0.2), W))
-    return kinds
+    A reflection that swaps the cell vectors or the like, I + W with an odd entry, is both at once.
+    """
+    found = []
+    for W, t in zip(matrices, shifts, strict=True):
+        glide = False
+        both = W + np.eye(2, dtype=np.int64)
+        if round(np.linalg.det(W)) == -1 and not (both % 2).any():
+            own = both @ t / 2
+            glide = bool(np.abs(own - np.round(own)).max() > 0.2)
+        found.append((glide, W.tobytes()))
+    return frozenset(found)
 
 
 @lru_cache(maxsize=4096)
-def _setting(name: str, cell: tuple[int, int, int, int]) -> Setting:
+def _setting(name: str, cell: Cell) -> Setting:
     """A group with its standard cell in terms of a lattice: W -> P W P^{-1}, t -> P t."""
     group: PlaneGroup = GROUPS[name]
     P = np.array(cell).reshape(2, 2)
@@ -113,4 +141,5 @@ def _setting(name: str, cell: tuple[int, int, int, int]) -> Setting:
         if not any(np.array_equal(matrix, other) for other in matrices):
             matrices.append(matrix)
             shifts.append(P @ t % 1.0)
-    return Setting(name, P, np.array(matrices), np.array(shifts))
+    found = np.array(matrices), np.array(shifts)
+    return Setting(name, P, *found, kinds(*found))

@@ -9,7 +9,8 @@ APERTURE = 1.2
 """Pixels: standard deviation of the Gaussian that plain weights look through (our choice)."""
 
 LEAST = 1e-3
-"""Part of the power that counts as signal at least."""
+"""Part of the power that counts as signal at least, and part of the strongest ring's power below
+which a ring counts less and less: what is left there is rounding and cut-off values."""
 
 BIN, NEAR = 0.01, 0.02
 """Cycles per pixel: width of a bin, and standard deviation of the neighbourhood that is averaged."""
@@ -34,7 +35,7 @@ def weights_of(
     """
     mean = ring_mean(frequency, power)
     signal = np.maximum(mean - noise, LEAST * mean)
-    even = signal / np.maximum(mean, 1e-12 * mean.max()) ** 2
+    even = signal / (mean + LEAST * mean.max()) ** 2
     plain = np.exp(-((2 * np.pi * APERTURE * frequency) ** 2))
     return np.stack([even, plain])
 
