@@ -104,7 +104,7 @@ _ALL = (
     PlaneGroup("p1", "oblique", "x,y", _polygon("0,0 1,0 1,1 0,1")),
     PlaneGroup("p2", "oblique", "x,y; -x,-y", _polygon("0,0 1/2,0 1/2,1 0,1")),
     PlaneGroup("pm", "rectangular", _PM, _polygon("0,0 1/2,0 1/2,1 0,1")),
-    PlaneGroup("pg", "rectangular", "x,y; -x,y+1/2", _polygon("0,0 1/2,0 1/2,1 0,1")),
+    PlaneGroup("pg", "rectangular", "x,y; -x,y+1/2", _polygon("0,0 1,0 1,1/2 0,1/2")),
     PlaneGroup("cm", "rectangular", _centred(_PM), _polygon(_SQUARE), centred=True),
     PlaneGroup("pmm", "rectangular", _PMM, _polygon(_SQUARE)),
     PlaneGroup(

@@ -72,16 +72,13 @@ def published_image(
     shift = rng.integers(0, size, 2)
     image = np.zeros((size, size, 3))
     patch = _patch(radius)
-    taken: list[NDArray[np.float64]] = []
     for points, colour in ((corners, GREEN), (red[None], RED)):
         places = []
         for W, t in group.operations:
             moved = plain @ (points @ W.T + t).T
             whole = np.rint(moved) if round(np.linalg.det(W)) == -1 else np.trunc(moved)
             places.append(np.trunc(turn @ whole).T)
-        kept = _apart(np.concatenate(places), cell, radius, taken if colour is RED else [])
-        taken = kept if colour is GREEN else taken
-        for place in kept:
+        for place in _apart(np.concatenate(places), cell, radius):
             _stamp(image, patch, place + shift, cell, colour)
     return np.minimum(image, 1.0), cell
 
@@ -113,18 +110,13 @@ def _general(
 
 
 def _apart(
-    places: NDArray[np.float64],
-    cell: NDArray[np.float64],
-    radius: int,
-    others: list[NDArray[np.float64]],
+    places: NDArray[np.float64], cell: NDArray[np.float64], radius: int
 ) -> list[NDArray[np.float64]]:
     """Places without those closer than a radius to one that is there already."""
     kept: list[NDArray[np.float64]] = []
     inverse = np.linalg.inv(cell)
     for place in places:
-        near = [
-            cell @ ((inverse @ (place - other) + 0.5) % 1.0 - 0.5) for other in (*kept, *others)
-        ]
+        near = [cell @ ((inverse @ (place - other) + 0.5) % 1.0 - 0.5) for other in kept]
         if not any(np.hypot(*gap) < radius for gap in near):
             kept.append(place)
     return kept

@@ -9,20 +9,24 @@ says how much a coefficient can be trusted, and corrects the lattice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
 from symlens.wallpaper.identify.nufft import FineTransform
-from symlens.wallpaper.identify.weights import ring_mean
+from symlens.wallpaper.identify.weights import LEAST, ring_mean
 
 REACH = 0.30
 """Highest spatial frequency that is looked at, in cycles per pixel (our choice)."""
 
-MOVED = 0.003
-"""Relative change of the lattice beyond which the windows are made anew."""
+
+TURNED = 0.05
+"""Relative change of the lattice that phases are not believed beyond."""
+
+HIGHEST = 0.45
+"""Cycles per pixel beyond which nothing is asked of an image."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,20 @@ class Spectrum:
     values : ndarray of complex, shape (m, channel)
     noise : ndarray, shape (m,)
         Variance of a coefficient, summed over the channels, as a smooth function of |k_h|.
+    coherence : float
+        Correlation of the coefficients of one half of the image with those of the other, every
+        ring of frequencies counting alike: 1 for a lattice without noise, about 0 for none.
+    contrast : float
+        1 - power half way between the lattice's frequencies over power at them, rings counting
+        alike: 1 for a lattice without noise, about 0 for none.
     """
 
     basis: NDArray[np.float64]
     h: NDArray[np.int64]
     values: NDArray[np.complex128]
     noise: NDArray[np.float64]
+    coherence: float
+    contrast: float
 
     @property
     def power(self) -> NDArray[np.float64]:
@@ -63,23 +75,6 @@ def indices(basis: NDArray[np.float64], reach: float) -> NDArray[np.int64]:
     h = np.stack([part.ravel() for part in grid], axis=1)
     length = np.linalg.norm(h @ np.linalg.inv(basis), axis=1)
     return h[(length <= reach) & (length > 0)]
-
-
-def spectrum(image: NDArray[np.float64], basis: NDArray[np.float64]) -> Spectrum:
-    """Coefficients of an image on a lattice, which is corrected on the way.
-
-    Parameters
-    ----------
-    image : ndarray, shape (height, width, channel)
-    basis : ndarray, shape (2, 2)
-    """
-    halves = Halves(image, basis)
-    better = halves.corrected(basis)
-    if np.abs(np.linalg.solve(basis, better) - np.eye(2)).max() > MOVED:
-        halves = Halves(image, better)
-        better = halves.corrected(better)
-    h = indices(better, REACH)
-    return halves.spectrum(better, h)
 
 
 class Halves:
@@ -127,7 +122,10 @@ class Halves:
         2π (D h)·d, where d lies between the centres of the halves: linear least squares for D.
         """
         for reach in (0.4 * REACH, REACH):
-            h = indices(basis, max(reach, 2.2 / np.linalg.norm(basis, axis=0).min()))
+            least = 2.2 / np.linalg.norm(basis, axis=0).min()
+            h = indices(basis, min(max(reach, least), HIGHEST))
+            if len(h) < 4:
+                return basis
             _, pairs = self.coefficients(h @ np.linalg.inv(basis))
             rows = []
             for (one, other), d in zip(pairs, self.distances, strict=True):
@@ -137,8 +135,9 @@ class Halves:
                 system, target = h * weight[:, None], -phase / (2 * np.pi * d) * weight
                 rows.append(np.linalg.lstsq(system, target, rcond=None)[0])
             reciprocal = np.linalg.inv(basis).T - np.array(rows)
-            if np.linalg.det(reciprocal) <= 0:
-                return basis
+            change = np.abs(reciprocal @ basis.T - np.eye(2)).max()
+            if change > TURNED:
+                return basis  # not a lattice, or none that the phases agree on
             basis = np.linalg.inv(reciprocal).T
         return basis
 
@@ -152,8 +151,27 @@ class Halves:
             ],
             axis=0,
         )
-        found = Spectrum(basis, h, values, np.zeros(len(h)))
-        return replace(found, noise=ring_mean(found.frequency, noise))
+        frequency = np.linalg.norm(h @ np.linalg.inv(basis), axis=1)
+        common = np.mean([(one.conj() * other).sum(axis=1).real for one, other in pairs], axis=0)
+        single = np.mean([(np.abs(part) ** 2).sum(axis=1) for pair in pairs for part in pair], axis=0)
+        ring = ring_mean(frequency, single)
+        weight = 1 / (ring + LEAST * ring.max())
+        coherence = float((weight * common).sum() / (weight * single).sum())
+        contrast = self._contrast(basis, h, values)
+        return Spectrum(basis, h, values, ring_mean(frequency, noise), coherence, contrast)
+
+    def _contrast(
+        self, basis: NDArray[np.float64], h: NDArray[np.int64], values: NDArray[np.complex128]
+    ) -> float:
+        """1 - power between the points of the reciprocal lattice over power at them."""
+        between = np.concatenate([h + step for step in ((0.5, 0.5), (0.5, 0.0), (0.0, 0.5))])
+        whole = self.fine.at(between @ np.linalg.inv(basis))[0] / self.total
+        off = (np.abs(whole) ** 2).sum(axis=0).reshape(3, -1).mean(axis=0)
+        on = (np.abs(values) ** 2).sum(axis=1)
+        frequency = np.linalg.norm(h @ np.linalg.inv(basis), axis=1)
+        ring = ring_mean(frequency, on + off)
+        weight = 1 / (ring + LEAST * ring.max())
+        return float(1 - (weight * off).sum() / (weight * on).sum())
 
 
 def windows(size: tuple[int, int], basis: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -28,26 +28,34 @@ class Criterion:
 
     Parameters
     ----------
+    alone : float
+        Residual of a symmetry that is there, without noise, where no other says how exact the
+        image is.
     error : float
-        Residual of a symmetry that is there, without noise: the model's own error.
+        The same where there is a subgroup besides p1, at least.
     share : float
-        Part of the residual of the subgroups that is taken for such an error too.
+        That part of the subgroups' residual, beyond two standard errors, is taken for such an
+        error too.
     least : float
-        Smallest residual of an operation that is not there.
+        Smallest residual of an operation that is not there, at least.
+    apart : float
+        And at least that many times the error.
     spread : float
         Relative width of the density about each such residual.
     temperature : float
         The logarithm of the odds is divided by it: calibration.
     """
 
-    error: float = 0.011
-    share: float = 0.5
-    least: float = 0.045
+    alone: float = 0.04
+    error: float = 0.012
+    share: float = 1.0
+    least: float = 0.055
+    apart: float = 2.0
     spread: float = 0.25
     temperature: float = 1.0
 
 
-PUBLISHED = Criterion()
+DEFAULT = Criterion()
 
 
 def residuals(matches: Sequence[Match], weighting: int = 1) -> NDArray[np.float64]:
@@ -61,12 +69,12 @@ def log_odds(
     """Logarithm of the density of a residual if the group is there over that if it is not.
 
     Symmetric: normal about 0 with variance noise² + error². Not: the mean of normal densities
-    about residuals r from ``least`` to 1.2, evenly spread in log r, with variance
+    about residuals r from the least to 1.2, evenly spread in log r, with variance
     noise² + (spread r)².
     """
     sigma = np.hypot(noise, error)
     there = -0.5 * (max(residual, 0.0) / sigma) ** 2 - np.log(sigma)
-    grid = np.geomspace(criterion.least, 1.2, 40)
+    grid = np.geomspace(max(criterion.least, criterion.apart * error), 1.2, 40)
     width = np.hypot(noise, criterion.spread * grid)
     terms = -0.5 * ((residual - grid) / width) ** 2 - np.log(width)
     absent = np.logaddexp.reduce(terms) - np.log(len(grid))
@@ -74,7 +82,7 @@ def log_odds(
 
 
 def posterior(
-    matches: Sequence[Match], noise: float, criterion: Criterion = PUBLISHED
+    matches: Sequence[Match], noise: float, criterion: Criterion = DEFAULT
 ) -> NDArray[np.float64]:
     """Probability of every setting.
 
@@ -99,9 +107,11 @@ def posterior(
     chance = np.ones(len(matches))
     for index in range(1, len(matches)):
         lower = [k for k in below[index] if k > 0]
-        own = max((values[k] for k in lower), default=0.0)
-        error = np.hypot(criterion.error, criterion.share * max(own, 0.0))
-        odds = log_odds(values[index], noise, float(error), criterion)
+        error = criterion.alone
+        if lower:
+            own = max(max(values[k] for k in lower) - 2 * noise, 0.0)
+            error = float(np.hypot(criterion.error, criterion.share * own))
+        odds = log_odds(values[index], noise, error, criterion)
         chance[index] = min([1 / (1 + np.exp(-odds)), *(chance[k] for k in lower)])
     absent = np.zeros(len(matches))
     for index, lower in enumerate(below):
