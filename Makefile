@@ -22,10 +22,10 @@ RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
 	--extra workflow --extra dev pyproject.toml
 
-.PHONY: help run report test lint format bench lock install clean
+.PHONY: help run report test test-cluster lint format bench lock install clean
 
 help:  ## what can be said to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 	@sed -n 's/^#   /  /p' Makefile
 
 SNAKEMAKE = $(BIN)/snakemake --cores all $(if $(CONFIG),--configfile $(CONFIG))
@@ -41,6 +41,10 @@ report: install  ## Snakemake's own report of the last run: results/report.html
 test: install  ## all tests, types and a miniature real run of the workflow (FILES=tests/unit ARGS="-x")
 	@$(BIN)/python -m mypy
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(FILES) $(ARGS)
+
+test-cluster: install  ## the workflow on a SLURM cluster of this machine's own (as root; installs SLURM)
+	@bash workflow/scripts/slurm.sh
+	@$(BIN)/python -m pytest -m cluster tests/workflow/test_cluster.py $(ARGS)
 
 lint: install  ## style, types, and the workflow's own linters
 	@$(BIN)/ruff check .

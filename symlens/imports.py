@@ -1,12 +1,13 @@
-"""Which files of the package a module needs: the library inputs of a workflow's rules.
+"""Which files of the package a module needs, and a hash of what they hold.
 
-Snakemake does not see what a script imports; a rule that lists these files as inputs reruns when
-one of them changes, and only then.
+Snakemake does not see what a script imports; a rule that has this hash among its parameters reruns
+when one of the files changes, and only then.
 """
 
 from __future__ import annotations
 
 import ast
+import hashlib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -45,6 +46,35 @@ def needed(
         waiting += parents
         waiting += _imported(file, package.name)
     return tuple(sorted(files.values()))
+
+
+@cache
+def code_hash(
+    roots: tuple[str, ...],
+    without: tuple[str, ...] = (),
+    files: tuple[str, ...] = (),
+    package: Path = PACKAGE,
+) -> str:
+    """First 16 hexadecimal digits of the SHA-256 over the `needed` files and the named ones.
+
+    Parameters
+    ----------
+    roots, without : tuple of str
+        As `needed` takes them.
+    files : tuple of str
+        Files that are no modules, seen from the package.
+    package : Path
+
+    Returns
+    -------
+    str
+        Does not depend on where the package lies.
+    """
+    digest = hashlib.sha256()
+    for file in [*needed(roots, without, package), *(package / name for name in files)]:
+        digest.update(file.relative_to(package).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
 
 
 def _members(root: str, package: Path) -> Iterator[str]:

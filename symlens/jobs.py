@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +48,7 @@ def training(
     seed: int,
     tracking: str,
     checkpoints: str,
-    library: Sequence[str],
+    library: str,
 ) -> Iterator[Training]:
     """Run the block as one tracked training; it writes the run file.
 
@@ -66,8 +66,8 @@ def training(
     tracking : str
         Note of the tracking store.
     checkpoints : str
-    library : sequence of str
-        Files of the code.
+    library : str
+        Hash of the code.
     """
     from symlens import tracking as record
 
@@ -83,14 +83,12 @@ def training(
         shutil.rmtree(folder)
 
 
-def checkpoint_key(
-    settings: Mapping[str, Any], seed: int, data: Path, library: Iterable[str]
-) -> str:
+def checkpoint_key(settings: Mapping[str, Any], seed: int, data: Path, library: str) -> str:
     """Give the name of a training's checkpoints: a hash of settings, seed, data and code."""
-    digest = hashlib.sha256(canonical_json({"settings": settings, "seed": seed}).encode())
-    for file in [str(data), *sorted(library)]:
-        with Path(file).open("rb") as content:
-            digest.update(hashlib.file_digest(content, "sha256").digest())
+    key = {"settings": settings, "seed": seed, "library": library}
+    digest = hashlib.sha256(canonical_json(key).encode())
+    with data.open("rb") as content:
+        digest.update(hashlib.file_digest(content, "sha256").digest())
     return digest.hexdigest()[:32]
 
 

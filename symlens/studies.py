@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import yaml
 
 from symlens.config import Config
-from symlens.imports import PACKAGE, needed
+from symlens.imports import code_hash
 from symlens.page import Listed, render_index
 from symlens.store import replacing
 
@@ -141,15 +141,11 @@ class Plan:
         )
         return settings
 
-    def library(self, stage: str, study: str, method: str | None = None) -> tuple[str, ...]:
-        """Give the files of this package that the result of a stage depends on.
-
-        Seen from the working folder, so that a checkout can be moved without a rerun.
-        """
+    def library(self, stage: str, study: str, method: str | None = None) -> str:
+        """Give the hash of the code that the result of a stage depends on."""
         library: Library = get(study).library(stage, method)
         without = (*NOT_RESULTS, *library.without)
-        files = [*needed(library.roots, without), *(PACKAGE / file for file in library.files)]
-        return tuple(os.path.relpath(file) for file in files)
+        return code_hash(tuple(library.roots), without, tuple(library.files))
 
     def where_to_look(self) -> str:
         """Say, in three lines, where a person finds what was made."""

@@ -84,7 +84,7 @@ def train(
     seed: int,
     tracking: str,
     checkpoints: str,
-    library: Sequence[str],
+    library: str,
 ) -> None:
     """Write the run file of one training, which is tracked while it runs."""
     from symlens import store

@@ -1,11 +1,13 @@
 """Which files of a package a module needs."""
 
+import re
+import shutil
 import subprocess
 import sys
 
 import pytest
 
-from symlens.imports import PACKAGE, needed
+from symlens.imports import PACKAGE, code_hash, needed
 
 
 @pytest.fixture
@@ -80,3 +82,28 @@ def test_everything_python_really_imports_is_found():
     found = set(map(str, needed(["symlens.lens.runfile", "symlens.store"])))
     assert set(loaded.stdout.split()) <= found
     assert str(PACKAGE / "store" / "atomic.py") in found
+
+
+def test_the_hash_is_that_of_the_needed_files_wherever_they_lie(package, tmp_path):
+    def copied(name, **edits):
+        copy = tmp_path / name / "house"
+        shutil.copytree(package, copy)
+        for stem, text in edits.items():
+            (copy / f"{stem}.py").write_text(text)
+        return code_hash(("house.train",), package=copy)
+
+    first = code_hash(("house.train",), package=package)
+    assert re.fullmatch("[0-9a-f]{16}", first)
+    assert copied("moved") == first
+    assert copied("other", types="T = int") == first
+    assert copied("deeper", deep="depth = 2") != first
+    assert code_hash(("house.train",), ("house.slow",), package=package) != first
+
+
+def test_named_files_count_too(package):
+    (package / "page.html").write_text("one")
+    plain = code_hash(("house.train",), package=package)
+    first = code_hash(("house.train",), files=("page.html",), package=package)
+    (package / "page.html").write_text("two")
+    code_hash.cache_clear()
+    assert len({plain, first, code_hash(("house.train",), (), ("page.html",), package)}) == 3

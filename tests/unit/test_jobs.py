@@ -8,16 +8,15 @@ from symlens.jobs import checkpoint_key, training
 
 @pytest.fixture
 def files(tmp_path):
-    data, code = tmp_path / "data.nc", tmp_path / "code.py"
+    data = tmp_path / "data.nc"
     data.write_bytes(b"data")
-    code.write_bytes(b"code")
     note = tmp_path / "tracking.json"
     tracking.initialise(note, None, [("lens", "one")], enabled=False)
-    return data, code, note
+    return data, note
 
 
 def begin(files, checkpoints, seed=1):
-    data, code, note = files
+    data, note = files
     return training(
         {"n": 3},
         str(data),
@@ -27,19 +26,18 @@ def begin(files, checkpoints, seed=1):
         seed=seed,
         tracking=str(note),
         checkpoints=str(checkpoints),
-        library=[str(code)],
+        library="0f",
     )
 
 
 def test_the_key_changes_with_settings_seed_data_and_code(files):
-    data, code, _ = files
-    keys = {checkpoint_key({"n": 3}, 1, data, [str(code)])}
-    keys.add(checkpoint_key({"n": 4}, 1, data, [str(code)]))
-    keys.add(checkpoint_key({"n": 3}, 2, data, [str(code)]))
-    code.write_bytes(b"other code")
-    keys.add(checkpoint_key({"n": 3}, 1, data, [str(code)]))
+    data, _ = files
+    keys = {checkpoint_key({"n": 3}, 1, data, "0f")}
+    keys.add(checkpoint_key({"n": 4}, 1, data, "0f"))
+    keys.add(checkpoint_key({"n": 3}, 2, data, "0f"))
+    keys.add(checkpoint_key({"n": 3}, 1, data, "f0"))
     data.write_bytes(b"other data")
-    keys.add(checkpoint_key({"n": 3}, 1, data, [str(code)]))
+    keys.add(checkpoint_key({"n": 3}, 1, data, "0f"))
     assert len(keys) == 5
 
 

@@ -108,6 +108,17 @@ class Checkout:
         with (self.path / name).open("a") as file:
             file.write(text)
 
+    def unfinished(self):
+        """Experiments whose runs are still open in the tracking store."""
+        from symlens.tracking.store import Settings, opened
+
+        path = self.path / "results/tracking.json"
+        with opened(path, Settings.read(path)) as store:
+            found = store.client.search_runs(
+                [store.experiment("lens")], "attributes.status = 'RUNNING'"
+            )
+            return [run.data.tags.get("experiment") for run in found]
+
     def runs(self):
         return sorted(self.path.glob("results/lens/*/*/seed-*/run.nc"))
 
@@ -139,6 +150,12 @@ def same():
         )
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def copied():
+    """A function that makes a fresh copy without results in a folder."""
+    return copy_checkout
 
 
 @pytest.fixture

@@ -84,18 +84,6 @@ def test_bad_samples_are_one_line_and_leave_nothing(checkout, spoil, words):
     assert not (checkout.path / FAST).exists()
 
 
-def unfinished(checkout):
-    """Runs of the tracking store that are still open."""
-    from symlens.tracking.store import Settings, opened
-
-    path = checkout.path / "results/tracking.json"
-    with opened(path, Settings.read(path)) as store:
-        found = store.client.search_runs(
-            [store.experiment("lens")], "attributes.status = 'RUNNING'"
-        )
-        return [run.data.tags.get("experiment") for run in found]
-
-
 @pytest.mark.parametrize("whom", ["everything", "snakemake alone", "the training alone"])
 def test_after_a_kill_the_next_run_ends_with_the_same_arrays(checkout, finished, same, whom):
     """At a random moment after the training's process has begun."""
@@ -113,7 +101,7 @@ def test_after_a_kill_the_next_run_ends_with_the_same_arrays(checkout, finished,
         assert process.wait(timeout=600) == 0, "a second try is in the default profile"
     checkout.snakemake("--", FAST)
     assert same(checkout.path / FAST, finished.path / FAST)
-    assert unfinished(checkout) == []
+    assert checkout.unfinished() == []
 
 
 def test_two_runs_at_once_are_refused_in_one_line(checkout):
@@ -146,4 +134,4 @@ def test_a_training_goes_on_from_its_checkpoint_to_the_same_bits(
     assert process.wait(timeout=600) == 0, "a second try is in the default profile"
     assert same(checkout.path / OFFICIAL, uninterrupted)
     assert not kept.exists()
-    assert unfinished(checkout) == []
+    assert checkout.unfinished() == []

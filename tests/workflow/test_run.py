@@ -89,7 +89,7 @@ def test_one_lost_run_is_trained_again_and_no_other(done, finished, same):
         ("symlens/lens/official/__init__.py", {"train": 2}),
         ("symlens/lens/evaluate.py", {"evaluate": 2}),
         ("symlens/drawing.py", {"draw_lens": 2, "overview": 1}),
-        ("symlens/lens/summary.html", {"summarize": 1}),
+        ("symlens/page/page.html", {"summarize": 1}),
         ("symlens/lens/summary.py", {"summarize": 1, "index": 1}),
         ("symlens/groups.py", {"synthesize": 2, "train": 4, "evaluate": 2}),
         ("symlens/tracking/run.py", {}),

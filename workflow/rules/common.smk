@@ -41,7 +41,7 @@ def results():
 
 
 def library(stage):
-    """Files of the package that a stage stands on, as an input function."""
+    """Hash of the code that a stage stands on, as a function for params."""
     return lambda wildcards: plan.library(
         stage, wildcards.study, getattr(wildcards, "method", None)
     )

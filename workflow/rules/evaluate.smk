@@ -3,7 +3,6 @@ rule evaluate:
     input:
         data="results/{study}/{experiment}/data.nc",
         runs=lambda w: runs(w.study, w.experiment, w.method),
-        library=library("evaluate"),
     output:
         evaluation="results/{study}/{experiment}/{method}/evaluation.nc",
     log:
@@ -18,6 +17,7 @@ rule evaluate:
         runtime=lambda wildcards, attempt: 30 * attempt,
         gpu=0,
     params:
+        library=library("evaluate"),
         settings=settings("evaluate"),
     message:
         "score: {wildcards.experiment}, {wildcards.method}"

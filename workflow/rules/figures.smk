@@ -9,7 +9,6 @@ for study in plan.studies():
             data=f"results/{study}/{{experiment}}/data.nc",
             runs=lambda w, study=study: runs(study, w.experiment, w.method),
             evaluation=f"results/{folder}/evaluation.nc",
-            library=lambda w, study=study: plan.library("figures", study),
         output:
             png=[
                 report(
@@ -37,6 +36,7 @@ for study in plan.studies():
             runtime=lambda wildcards, attempt: 30 * attempt,
             gpu=0,
         params:
+            library=lambda w, study=study: plan.library("figures", study),
             study=study,
             captions=studies.get(study).CAPTIONS,
             settings=lambda w, study=study: plan.parameters(
@@ -60,7 +60,6 @@ rule overview:
         evaluations=lambda w: per_group(
             "results/{study}/{experiment}/{method}/evaluation.nc", w.study
         ),
-        library=library("figures"),
     output:
         png=report(
             "results/figures/{study}/overview.png",
@@ -81,6 +80,7 @@ rule overview:
         runtime=lambda wildcards, attempt: 30 * attempt,
         gpu=0,
     params:
+        library=library("figures"),
         captions=lambda w: studies.get(w.study).CAPTIONS,
         titles=lambda w: plan.titles(w.study),
     message:

@@ -18,7 +18,6 @@ rule tabulate:
         evaluations=lambda w: per_group(
             "results/{study}/{experiment}/{method}/evaluation.nc", w.study
         ),
-        library=library("tables"),
     output:
         report(
             "results/tables/{study}/stability.csv",
@@ -37,6 +36,8 @@ rule tabulate:
         mem_mb=1000,
         runtime=10,
         gpu=0,
+    params:
+        library=library("tables"),
     message:
         "tabulate: {wildcards.study}"
     script:
@@ -50,7 +51,6 @@ rule summarize:
         ),
         figures=lambda w: figure_files(w.study),
         overview="results/figures/{study}/overview.png",
-        library=library("summary"),
     output:
         page="results/summary/{study}.html",
     log:
@@ -65,6 +65,7 @@ rule summarize:
         runtime=10,
         gpu=0,
     params:
+        library=library("summary"),
         titles=lambda w: plan.titles(w.study),
     message:
         "write: summary of {wildcards.study}"

@@ -2,7 +2,6 @@
 rule synthesize:
     input:
         files=lambda w: plan.inputs(w.study, w.experiment),
-        library=library("synthesize"),
     output:
         data="results/{study}/{experiment}/data.nc",
     log:
@@ -17,6 +16,7 @@ rule synthesize:
         runtime=lambda wildcards, attempt: 60 * attempt,
         gpu=0,
     params:
+        library=library("synthesize"),
         settings=settings("synthesize"),
     message:
         "make samples: {wildcards.experiment}"

@@ -5,7 +5,6 @@ rule train:
     input:
         data="results/{study}/{experiment}/data.nc",
         tracking=ancient("results/tracking.json"),
-        library=library("train"),
     output:
         run="results/{study}/{experiment}/{method}/seed-{seed}/run.nc",
     log:
@@ -20,6 +19,7 @@ rule train:
         runtime=lambda wildcards, attempt: 720 * attempt,
         gpu=0,
     params:
+        library=library("train"),
         settings=settings("train"),
         checkpoints="results/checkpoints/{study}/{experiment}/{method}/seed-{seed}",
     message:

@@ -13,5 +13,5 @@ with running(snakemake.log[0], snakemake.threads):
         seed=int(snakemake.wildcards.seed),
         tracking=snakemake.input.tracking,
         checkpoints=snakemake.params.checkpoints,
-        library=snakemake.input.library,
+        library=snakemake.params.library,
     )
