@@ -16,7 +16,7 @@ from symlens.imports import code_hash
 from symlens.page import Listed, render_index
 from symlens.store import replacing
 
-STUDIES = {"lens": "symlens.lens.stages"}
+STUDIES = {"lens": "symlens.lens.stages", "wallpaper": "symlens.wallpaper.stages"}
 """Name of a study -> the door of its rooms: a new study is one folder and one line here."""
 
 NOT_RESULTS = (

@@ -1,4 +1,4 @@
-"""The command line: ``symlens fit | transform | check | show``."""
+"""The command line: ``symlens fit | transform | check | show | identify``."""
 
 from __future__ import annotations
 

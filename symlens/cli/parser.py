@@ -25,6 +25,7 @@ examples:
   symlens fit data.csv -o run.nc               learn it
   symlens show run.nc -o figure.png            read the answer, look at it
   symlens transform run.nc data.csv -o canonical.npy
+  symlens identify image.png -o found.png      which of the 17 plane groups has an image?
 
 data files:
   .csv   a line per sample, a column per feature; a header is told by itself
@@ -73,6 +74,13 @@ distribution. The figure's kind is told by its ending: .png, .pdf or .svg.
 """
 
 
+IDENTIFY = """\
+Say which of the 17 plane groups an image has, with probabilities, its cell and origin, or that it
+does not repeat. IMAGE is a picture (.png, .jpg, .tif, ...) or an array (.npy) that shows at least
+about four cells. With -o, draw it with its cell, axes, mirrors and glides.
+"""
+
+
 class Parser(argparse.ArgumentParser):
     """Parser whose mistakes are one line, like all others."""
 
@@ -106,6 +114,7 @@ def parse(arguments: Sequence[str] | None = None) -> Callable[[], None]:
     )
     _check(_command(commands, "check", "is a file of samples usable?", CHECK, ""))
     _show(_command(commands, "show", "read and draw a run file", SHOW, ""))
+    _identify(_command(commands, "identify", "the plane group of an image", IDENTIFY, ""))
     options = vars(parser.parse_args(arguments))
     name = options.pop("command")
 
@@ -173,6 +182,11 @@ def _check(parser: Parser) -> None:
 
 def _show(parser: Parser) -> None:
     parser.add_argument("run_file", type=Path, metavar="RUN", help="run file to read")
+    _output(parser, "figure to draw: .png, .pdf or .svg", required=False)
+
+
+def _identify(parser: Parser) -> None:
+    parser.add_argument("image", type=Path, metavar="IMAGE", help="picture or .npy array to read")
     _output(parser, "figure to draw: .png, .pdf or .svg", required=False)
 
 

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from symlens.config.base import Block, BlockError
 from symlens.config.experiment import Experiment
 from symlens.config.lens import LensStudy
+from symlens.config.wallpaper import WallpaperStudy
 
 
 class Tracking(Block):
@@ -39,6 +40,9 @@ class Config(Block):
 
     lens: LensStudy = LensStudy()
     """Which symmetry is it? Learns a hidden one-parameter symmetry from samples."""
+
+    wallpaper: WallpaperStudy = WallpaperStudy()
+    """Which of the 17 plane groups does an image have?"""
 
     def studies(self) -> Iterator[tuple[str, Study]]:
         """Name and block of every study."""

@@ -16,14 +16,14 @@ from symlens.config.wallpaper_data import ImageData
 from symlens.errors import DataError
 from symlens.provenance import Provenance
 from symlens.wallpaper.groups import NAMES
-from symlens.wallpaper.schemas import DATA
+from symlens.wallpaper.schemas import DATA, IMAGE
 from symlens.wallpaper.synthesis import Sample, as_bytes, samples
 
 if TYPE_CHECKING:
     import xarray as xr
 
 PIECE = 64
-"""Images that are held in memory at a time."""
+"""Images that are read at a time."""
 
 
 def write(data: ImageData, output: Path | str, origin: Provenance) -> None:
@@ -100,7 +100,7 @@ def _count(data: ImageData) -> int:
 def _write(
     drawn: Iterator[Sample], count: int, data: ImageData, output: Path | str, origin: Provenance
 ) -> None:
-    """Write images; those that are drawn wait in a temporary file, for the header comes first."""
+    """Write images; those that are drawn wait in a temporary file, not in memory."""
     shape = (count, data.size, data.size, data.channels)
     about: list[Sample] = []
     with tempfile.TemporaryFile() as room:
@@ -110,8 +110,7 @@ def _write(
             about.append(
                 Sample(np.empty(0), sample.label, sample.basis, sample.origin, sample.content)
             )
-        pieces = (np.array(images[i : i + PIECE]) for i in range(0, count, PIECE))
-        store.write_stream(output, DATA, _header(about), "image", pieces, origin)
+        store.write(_header(about).assign(image=(IMAGE, images)), output, DATA, origin)
 
 
 def _header(drawn: list[Sample]) -> xr.Dataset:

@@ -24,14 +24,15 @@ SMALLEST = 32
 UNIFORM = 1e-6
 """Standard deviation, relative to the largest value, below which an image is said to be uniform."""
 
-COHERENT = (0.30, 0.04)
-"""Coherence at which an image is as likely periodic as not, and the width of the change."""
+COHERENT = (0.42, 0.04)
+"""Coherence or contrast, the smaller one, at which an image is as likely periodic as not, and the
+width of the change (our choice, on noisy patterns and crops of photographs)."""
 
 FEWEST = 6
 """Fourier coefficients, with their conjugates, that a cell must have."""
 
-DEVIATIONS = 6.0
-"""Standard errors that the coherence of few coefficients has to reach beyond 0."""
+DEVIATIONS = 4.0
+"""Standard errors beyond 0 that the middle lies at least."""
 
 
 def identify(image: ArrayLike, *, criterion: Criterion = DEFAULT) -> Identification:
@@ -137,14 +138,16 @@ def match_all(found: Spectrum) -> tuple[list[Match], float]:
 
 
 def chance_of_lattice(found: Spectrum) -> float:
-    """Probability that an image repeats, from the coherence of its halves.
+    """Probability that an image repeats: a logistic function of the smaller of two numbers.
 
-    A logistic function of the coherence; and nothing where it is within a few standard errors,
-    sqrt(2 / m) for m coefficients of which half are independent, of none.
+    Both are 1 for a lattice without noise: the coherence of the halves, and the contrast of the
+    lattice's frequencies to those between. The middle lies higher where few coefficients say it:
+    their standard error is sqrt(2 / m) for m of them, half of which are independent.
     """
     middle, width = COHERENT
     middle = max(middle, DEVIATIONS * float(np.sqrt(2 / len(found.h))))
-    return float(1 / (1 + np.exp(-np.clip((found.coherence - middle) / width, -60, 60))))
+    least = min(found.coherence, found.contrast)
+    return float(1 / (1 + np.exp(-np.clip((least - middle) / width, -60, 60))))
 
 
 def _none(periodic: float, probabilities: NDArray[np.float64] | None = None) -> Identification:
