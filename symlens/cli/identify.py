@@ -11,7 +11,7 @@ from rich.text import Text
 from symlens.cli.files import require_new
 from symlens.cli.report import out, print_facts
 from symlens.errors import DataError, FileError
-from symlens.wallpaper.identify import Identification, identify
+from symlens.wallpaper.exact import Identification, identify
 
 SHOWN = 0.01
 """Groups of a smaller probability are not printed."""
@@ -60,8 +60,9 @@ def facts(found: Identification) -> list[tuple[str, str | Text]]:
     """What was found, for a reader."""
     chance = f"{found.periodic:.3f}"
     if found.group is None or found.cell is None or found.origin is None:
-        return [("plane group", Text("none: the image does not repeat", "bold yellow"))] + [
-            ("it repeats", f"with probability {chance}")
+        return [
+            ("plane group", Text("none: the image does not repeat", "bold yellow")),
+            ("it repeats", f"with probability {chance}"),
         ]
     ordered = sorted(found.probabilities.items(), key=lambda item: -item[1])
     chances = ", ".join(f"{name} {value:.3f}" for name, value in ordered if value >= SHOWN)

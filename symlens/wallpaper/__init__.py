@@ -11,9 +11,9 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from symlens.wallpaper.identify import Identification as Identification
-    from symlens.wallpaper.identify import identify as identify
-    from symlens.wallpaper.identify import identify_stack as identify_stack
+    from symlens.wallpaper.exact import Identification as Identification
+    from symlens.wallpaper.exact import identify as identify
+    from symlens.wallpaper.exact import identify_stack as identify_stack
 
 __all__ = ["Identification", "identify", "identify_stack"]
 
@@ -22,4 +22,4 @@ def __getattr__(name: str) -> object:
     """Import a public name on first use (PEP 562)."""
     if name not in __all__:
         raise AttributeError(f"module 'symlens.wallpaper' has no attribute {name!r}")
-    return getattr(importlib.import_module("symlens.wallpaper.identify"), name)
+    return getattr(importlib.import_module("symlens.wallpaper.exact"), name)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symlens.wallpaper.exact.lattice import reduced
 from symlens.wallpaper.groups import NAMES
-from symlens.wallpaper.identify.lattice import reduced
 
 TREES = 200
 
@@ -36,9 +36,7 @@ def lattice_features(cells: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
-def lattice_classifier(
-    cells: NDArray[np.float64], labels: NDArray[np.int64], seed: int
-) -> Any:
+def lattice_classifier(cells: NDArray[np.float64], labels: NDArray[np.int64], seed: int) -> Any:
     """Learn the group from the lattice alone: a random forest of scikit-learn."""
     from sklearn.ensemble import RandomForestClassifier
 

@@ -71,9 +71,7 @@ def orbits(group: PlaneGroup, n1: int, n2: int) -> list[NDArray[np.int64]]:
     return found
 
 
-def _inside(
-    group: PlaneGroup, x: NDArray[np.float64], y: NDArray[np.float64]
-) -> NDArray[np.bool_]:
+def _inside(group: PlaneGroup, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Whether points lie in the asymmetric unit, its border included."""
     inside = np.ones(x.shape, dtype=bool)
     for (x0, y0), (x1, y1) in zip(group.unit, (*group.unit[1:], group.unit[0]), strict=True):

@@ -31,9 +31,7 @@ def write(data: ImageData, output: Path | str, origin: Provenance) -> None:
     _write(samples(data), _count(data), data, output, origin)
 
 
-def write_shards(
-    data: ImageData, folder: Path, per_shard: int, origin: Provenance
-) -> list[Path]:
+def write_shards(data: ImageData, folder: Path, per_shard: int, origin: Provenance) -> list[Path]:
     """Draw all images and write them as files of ``per_shard`` images, the last one of the rest.
 
     Every content has all 17 groups in turn, so that shards of a multiple of 17 are balanced.

@@ -44,7 +44,10 @@ def evaluate(runs: Sequence[xr.Dataset]) -> xr.Dataset:
         "calibration_error": (
             "seed",
             np.array(
-                [calibration_error(run["probability"].values.max(axis=1), _right(run)) for run in clean]
+                [
+                    calibration_error(run["probability"].values.max(axis=1), _right(run))
+                    for run in clean
+                ]
             ),
         ),
         "seconds": ("seed", np.array([float(np.median(run["seconds"])) for run in clean])),

@@ -123,9 +123,7 @@ _ALL = (
         "cmm", "rectangular", _centred(_PMM), _polygon("0,0 1/4,0 1/4,1/2 0,1/2"), centred=True
     ),
     PlaneGroup("p4", "square", _P4, _polygon(_SQUARE)),
-    PlaneGroup(
-        "p4m", "square", f"{_P4}; -x,y; x,-y; y,x; -y,-x", _polygon("0,0 1/2,1/2 0,1/2")
-    ),
+    PlaneGroup("p4m", "square", f"{_P4}; -x,y; x,-y; y,x; -y,-x", _polygon("0,0 1/2,1/2 0,1/2")),
     PlaneGroup(
         "p4g",
         "square",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from symlens.wallpaper.exact.lattice import reduced
+from symlens.wallpaper.exact.matching import Matcher
+from symlens.wallpaper.exact.settings import settings
+from symlens.wallpaper.exact.weights import weights_of
 from symlens.wallpaper.groups import PlaneGroup
-from symlens.wallpaper.identify.lattice import reduced
-from symlens.wallpaper.identify.matching import Matcher
-from symlens.wallpaper.identify.settings import settings
-from symlens.wallpaper.identify.weights import weights_of
 
 REACH = 0.2
 """Highest spatial frequency that is looked at, in cycles per pixel (our choice)."""
@@ -98,5 +98,7 @@ def _finer(h: NDArray[np.int64], power: NDArray[np.float64]) -> float:
     for p in PRIMES:
         for step in np.ndindex(p, p):
             if step > (0, 0):
-                found = max(found, float((power * np.cos(2 * np.pi * (h @ step) / p)).sum() / total))
+                found = max(
+                    found, float((power * np.cos(2 * np.pi * (h @ step) / p)).sum() / total)
+                )
     return found

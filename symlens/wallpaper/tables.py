@@ -46,7 +46,9 @@ def rows(evaluation: xr.Dataset) -> list[dict[str, Cell]]:
                 "accuracy_median": float(np.median(accuracy)),
                 "floor": float(evaluation["floor"].values[index]),
                 "related_mistakes_worst": float(evaluation["related"].values[:, index].min()),
-                "cell_error_median": float(np.median(errors)) if np.isfinite(errors).all() else None,
+                "cell_error_median": float(np.median(errors))
+                if np.isfinite(errors).all()
+                else None,
                 "calibration_error_worst": float(evaluation["calibration_error"].max()),
                 "seconds_median": float(np.median(evaluation["seconds"])),
             }

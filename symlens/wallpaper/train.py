@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from symlens.errors import DataError
 from symlens.wallpaper.disturbances import disturbed, levels
+from symlens.wallpaper.exact.lattice import reduced
 from symlens.wallpaper.groups import GROUPS, NAMES
-from symlens.wallpaper.identify.lattice import reduced
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -82,8 +82,8 @@ def train(samples: xr.Dataset, settings: Mapping[str, Any], method: str, seed: i
     for row in rows:
         image = np.asarray(samples["image"][row.sample].values) / 255
         own = np.random.default_rng([seed, 2, row.sample, round(1000 * row.level)])
-        view = image if row.disturbance == CLEAN else disturbed(
-            image, row.disturbance, row.level, own
+        view = (
+            image if row.disturbance == CLEAN else disturbed(image, row.disturbance, row.level, own)
         )
         answers.append(answer(view))
     numbers = np.array([row.sample for row in rows])
@@ -145,9 +145,7 @@ def tests(
                 yield Row(int(sample), name, float(level))
 
 
-def cell_error(
-    found: NDArray[np.float64] | None, true: NDArray[np.float64]
-) -> float:
+def cell_error(found: NDArray[np.float64] | None, true: NDArray[np.float64]) -> float:
     """Largest relative error of |a|, |b| and the area of the reduced cells; NaN without a cell."""
     if found is None:
         return float("nan")
@@ -160,7 +158,7 @@ def cell_error(
 
 def _exact(samples: xr.Dataset, rest: NDArray[np.int64], seed: int) -> Method:  # noqa: ARG001
     """The exact route, which needs no training."""
-    from symlens.wallpaper.identify import identify
+    from symlens.wallpaper.exact import identify
 
     def answer(image: NDArray[np.float64]) -> Answer:
         start = time.process_time()
@@ -177,8 +175,8 @@ def _exact(samples: xr.Dataset, rest: NDArray[np.int64], seed: int) -> Method:  
 def _lattice(samples: xr.Dataset, rest: NDArray[np.int64], seed: int) -> Method:
     """A forest on the cells of the other images; a test's cell is found from its pixels."""
     from symlens.wallpaper import baselines
-    from symlens.wallpaper.identify.api import prepared, principal
-    from symlens.wallpaper.identify.lattice import find_lattice
+    from symlens.wallpaper.exact.api import prepared, principal
+    from symlens.wallpaper.exact.lattice import find_lattice
 
     labels = _to_train_on(samples, rest)
     own = np.stack(

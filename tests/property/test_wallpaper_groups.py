@@ -15,8 +15,8 @@ from symlens.wallpaper.cell import (
     unfold,
     unit_points,
 )
+from symlens.wallpaper.exact.settings import parents, settings
 from symlens.wallpaper.groups import GROUPS, MAXIMAL_SUBGROUPS, NAMES, related, subgroups
-from symlens.wallpaper.identify.settings import parents, settings
 from symlens.wallpaper.lattices import SHAPES, draw_basis
 from symlens.wallpaper.pseudosymmetry import excess
 
@@ -132,7 +132,12 @@ def test_subgroups_that_keep_translations_are_those_that_settings_show():
     rng = np.random.default_rng(6)
     shown = set()
     for name in ("p2", "cmm", "p4m", "p6m", "pmm"):
-        found = settings(np.linalg.qr(draw_basis(GROUPS[name], 900.0, SHAPES[GROUPS[name].system][0], rng) @ GROUPS[name].primitive)[1])
+        found = settings(
+            np.linalg.qr(
+                draw_basis(GROUPS[name], 900.0, SHAPES[GROUPS[name].system][0], rng)
+                @ GROUPS[name].primitive
+            )[1]
+        )
         for upper, lower in zip(found, parents(found), strict=True):
             shown |= {(upper.name, found[k].name) for k in lower}
     for upper in NAMES:

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from symlens.wallpaper.identify.fourier import windows
-from symlens.wallpaper.identify.lattice import autocorrelation
-from symlens.wallpaper.identify.matching import Matcher
-from symlens.wallpaper.identify.nufft import FineTransform
-from symlens.wallpaper.identify.settings import settings
+from symlens.wallpaper.exact.fourier import windows
+from symlens.wallpaper.exact.lattice import autocorrelation
+from symlens.wallpaper.exact.matching import Matcher
+from symlens.wallpaper.exact.nufft import FineTransform
+from symlens.wallpaper.exact.settings import settings
 
 
 @pytest.mark.parametrize("size", [(40, 40), (37, 52), (64, 33)])

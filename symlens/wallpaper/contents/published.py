@@ -142,6 +142,11 @@ def _stamp(
     centres = (place[:, None] + cell @ grid).astype(int)
     inside = ((centres > -half) & (centres < size + half)).all(axis=0)
     for x, y in centres[:, inside].T:
-        x0, x1, y0, y1 = max(0, x - half), min(size, x + half + 1), max(0, y - half), min(size, y + half + 1)
+        x0, x1, y0, y1 = (
+            max(0, x - half),
+            min(size, x + half + 1),
+            max(0, y - half),
+            min(size, y + half + 1),
+        )
         part = patch[y0 - y + half : y1 - y + half, x0 - x + half : x1 - x + half]
         image[y0:y1, x0:x1] += part[..., None] * colour

@@ -34,7 +34,12 @@ def draw(inputs: FigureInputs) -> Figure:
             text = f"{100 * part[row, column]:.0f}"
             dark = part[row, column] > 0.5
             panel.text(
-                column, row, text, ha="center", va="center", fontsize=5.5,
+                column,
+                row,
+                text,
+                ha="center",
+                va="center",
+                fontsize=5.5,
                 color="white" if dark else INK,
             )
         share = np.trace(table) / table.sum()

@@ -11,7 +11,7 @@ from matplotlib.patches import RegularPolygon
 from numpy.typing import NDArray
 
 from symlens.drawing import INK, LINES, new_figure, styled
-from symlens.wallpaper.identify.result import Identification, Operation
+from symlens.wallpaper.exact.result import Identification, Operation
 
 SIDES = {2: 2, 3: 3, 4: 4, 6: 6}
 MIRROR, GLIDE, ROTATION = LINES[4], LINES[5], LINES[1]

@@ -7,8 +7,8 @@ from symlens.config.wallpaper_data import ImageData
 from symlens.errors import DataError
 from symlens.wallpaper import identify
 from symlens.wallpaper.disturbances import DISTURBANCES, disturbed, levels
+from symlens.wallpaper.exact.selection import Criterion, log_odds
 from symlens.wallpaper.groups import GROUPS, NAMES
-from symlens.wallpaper.identify.selection import Criterion, log_odds
 from symlens.wallpaper.synthesis import Painter, stream
 from symlens.wallpaper.train import cell_error
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from symlens.wallpaper.identify.settings import Setting
+from symlens.wallpaper.exact.settings import Setting
 
 NEWTON = 3
 

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from symlens.wallpaper.identify.nufft import FineTransform
-from symlens.wallpaper.identify.weights import LEAST, ring_mean
+from symlens.wallpaper.exact.nufft import FineTransform
+from symlens.wallpaper.exact.weights import LEAST, ring_mean
 
 REACH = 0.30
 """Highest spatial frequency that is looked at, in cycles per pixel (our choice)."""
@@ -153,7 +153,9 @@ class Halves:
         )
         frequency = np.linalg.norm(h @ np.linalg.inv(basis), axis=1)
         common = np.mean([(one.conj() * other).sum(axis=1).real for one, other in pairs], axis=0)
-        single = np.mean([(np.abs(part) ** 2).sum(axis=1) for pair in pairs for part in pair], axis=0)
+        single = np.mean(
+            [(np.abs(part) ** 2).sum(axis=1) for pair in pairs for part in pair], axis=0
+        )
         ring = ring_mean(frequency, single)
         weight = 1 / (ring + LEAST * ring.max())
         coherence = float((weight * common).sum() / (weight * single).sum())
@@ -183,8 +185,8 @@ def windows(size: tuple[int, int], basis: NDArray[np.float64]) -> NDArray[np.flo
     height, width = size
     reach = np.abs(basis).sum(axis=1) / 2 + 1.0  # half of what a cell spans along x and y
     edges = []
-    for length, margin in ((width, reach[0]), (height, reach[1])):
-        margin = min(margin, length / 2 - 2.0)
+    for length, wanted in ((width, reach[0]), (height, reach[1])):
+        margin = min(wanted, length / 2 - 2.0)
         edges.append((margin, length - 1 - margin))
     (x0, x1), (y0, y1) = edges
     box_x, box_y = _box(width, x0, x1), _box(height, y0, y1)

@@ -13,7 +13,7 @@ LEAST = 1e-3
 which a ring counts less and less: what is left there is rounding and cut-off values."""
 
 BIN, NEAR = 0.01, 0.02
-"""Cycles per pixel: width of a bin, and standard deviation of the neighbourhood that is averaged."""
+"""Cycles per pixel: width of a bin, and standard deviation of what is averaged around it."""
 
 
 def weights_of(

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symlens.wallpaper.exact.matching import Match
+from symlens.wallpaper.exact.settings import parents
 from symlens.wallpaper.groups import NAMES
-from symlens.wallpaper.identify.matching import Match
-from symlens.wallpaper.identify.settings import parents
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,7 @@ def residuals(matches: Sequence[Match], weighting: int = 1) -> NDArray[np.float6
     return np.array([1 - match.correlations[weighting].min(initial=1.0) for match in matches])
 
 
-def log_odds(
-    residual: float, noise: float, error: float, criterion: Criterion
-) -> float:
+def log_odds(residual: float, noise: float, error: float, criterion: Criterion) -> float:
     """Logarithm of the density of a residual if the group is there over that if it is not.
 
     Symmetric: normal about 0 with variance noise² + error². Not: the mean of normal densities

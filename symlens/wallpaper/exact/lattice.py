@@ -283,5 +283,3 @@ def reduced(basis: NDArray[np.float64]) -> NDArray[np.float64]:
     if a[0] * b[1] - a[1] * b[0] < 0:
         a, b = b, a
     return np.stack([a, b], axis=1)
-
-

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from symlens.wallpaper.identify.fourier import REACH, Halves, Spectrum, indices
-from symlens.wallpaper.identify.lattice import SHORTEST, Lattice, reduced
-from symlens.wallpaper.identify.weights import weights_of
+from symlens.wallpaper.exact.fourier import REACH, Halves, Spectrum, indices
+from symlens.wallpaper.exact.lattice import SHORTEST, Lattice, reduced
+from symlens.wallpaper.exact.weights import weights_of
 
 CLEAR = 0.9
 """Height of the autocorrelation's peaks above which their differences tell cells apart."""
@@ -105,7 +105,9 @@ def divided(found: Spectrum) -> NDArray[np.float64] | None:
     for p in PRIMES:
         for step in np.ndindex(p, p):
             if step > (0, 0):
-                lost = 1 - float((signal * np.cos(2 * np.pi * (found.h @ step) / p)).sum() / signal.sum())
+                lost = 1 - float(
+                    (signal * np.cos(2 * np.pi * (found.h @ step) / p)).sum() / signal.sum()
+                )
                 if best is None or lost < best[0]:
                     best = lost, p, step
     assert best is not None

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symlens.errors import DataError
+from symlens.wallpaper.exact.cells import spectrum
+from symlens.wallpaper.exact.fourier import Spectrum
+from symlens.wallpaper.exact.lattice import find_lattice
+from symlens.wallpaper.exact.matching import Match, Matcher
+from symlens.wallpaper.exact.result import Identification, operation
+from symlens.wallpaper.exact.selection import DEFAULT, Criterion, by_name, posterior, residuals
+from symlens.wallpaper.exact.settings import settings
+from symlens.wallpaper.exact.weights import weights_of
 from symlens.wallpaper.groups import NAMES
-from symlens.wallpaper.identify.cells import spectrum
-from symlens.wallpaper.identify.fourier import Spectrum
-from symlens.wallpaper.identify.lattice import find_lattice
-from symlens.wallpaper.identify.matching import Match, Matcher
-from symlens.wallpaper.identify.result import Identification, operation
-from symlens.wallpaper.identify.selection import DEFAULT, Criterion, by_name, posterior, residuals
-from symlens.wallpaper.identify.settings import settings
-from symlens.wallpaper.identify.weights import weights_of
 
 SMALLEST = 32
 """Pixels along a side below which no image is looked at."""

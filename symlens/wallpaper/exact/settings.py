@@ -15,9 +15,7 @@ TOLERANCE = 0.08
 """How far the metric of a cell may be from that of its system: in the logarithm of a ratio of
 lengths and in the cosine of an angle. Images may be sheared a little; the content decides."""
 
-CORNERS = tuple(
-    np.array(entries).reshape(2, 2) for entries in product((-2, -1, 0, 1, 2), repeat=4)
-)
+CORNERS = tuple(np.array(entries).reshape(2, 2) for entries in product((-2, -1, 0, 1, 2), repeat=4))
 CHOICES = tuple(P for P in CORNERS if round(np.linalg.det(P)) in (1, 2))
 
 
