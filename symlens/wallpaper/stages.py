@@ -76,7 +76,7 @@ def train(
     seed: int,
     tracking: str,
     checkpoints: str,
-    library: Sequence[str],
+    library: str,
 ) -> None:
     """Write the answers of one seed, which is tracked while it runs."""
     from symlens import store
