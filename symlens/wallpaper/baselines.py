@@ -19,7 +19,7 @@ def lattice_features(cells: NDArray[np.float64]) -> NDArray[np.float64]:
     Parameters
     ----------
     cells : ndarray, shape (n, 2, 2)
-        Primitive cells, vectors as columns; NaN where none was found.
+        Primitive cells, vectors as columns; NaN where none was found. a is the shorter one.
 
     Returns
     -------
@@ -30,7 +30,7 @@ def lattice_features(cells: NDArray[np.float64]) -> NDArray[np.float64]:
     for row, cell in zip(found, cells, strict=True):
         if np.isfinite(cell).all():
             basis = reduced(cell)
-            a, b = np.linalg.norm(basis, axis=0)
+            a, b = np.sort(np.linalg.norm(basis, axis=0))
             cosine = basis[:, 0] @ basis[:, 1] / (a * b)
             row[:] = np.log(abs(np.linalg.det(basis))), np.log(a), np.log(b), np.log(b / a), cosine
     return found

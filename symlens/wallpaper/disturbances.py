@@ -36,12 +36,12 @@ def noise(image: Image, level: float, rng: np.random.Generator) -> Image:
 
     The signal-to-noise ratio is -20 log10(level) dB: 0 dB at level 1.
     """
-    return image + level * image.std() * rng.normal(size=image.shape)
+    return np.asarray(image + level * image.std() * rng.normal(size=image.shape))
 
 
 def blur(image: Image, level: float, rng: np.random.Generator) -> Image:  # noqa: ARG001
     """Blur with a Gaussian of ``level`` pixels."""
-    return ndimage.gaussian_filter(image, (level, level, 0), mode="reflect")
+    return np.asarray(ndimage.gaussian_filter(image, (level, level, 0), mode="reflect"))
 
 
 def shear(image: Image, level: float, rng: np.random.Generator) -> Image:

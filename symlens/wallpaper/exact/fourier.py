@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from symlens.wallpaper.exact.nufft import FineTransform
-from symlens.wallpaper.exact.weights import LEAST, ring_mean
+from symlens.wallpaper.exact.weights import ring_mean, weights_of
 
 REACH = 0.30
 """Highest spatial frequency that is looked at, in cycles per pixel (our choice)."""
@@ -43,11 +43,11 @@ class Spectrum:
     noise : ndarray, shape (m,)
         Variance of a coefficient, summed over the channels, as a smooth function of |k_h|.
     coherence : float
-        Correlation of the coefficients of one half of the image with those of the other, every
-        ring of frequencies counting alike: 1 for a lattice without noise, about 0 for none.
+        Correlation of the coefficients of one half of the image with those of the other, with
+        even weights (see `weights_of`): 1 for a lattice without noise, about 0 for none.
     contrast : float
-        1 - power half way between the lattice's frequencies over power at them, rings counting
-        alike: 1 for a lattice without noise, about 0 for none.
+        1 - power half way between the lattice's frequencies over power at them, with even
+        weights: 1 for a lattice without noise, about 0 for none.
     """
 
     basis: NDArray[np.float64]
@@ -156,23 +156,24 @@ class Halves:
         single = np.mean(
             [(np.abs(part) ** 2).sum(axis=1) for pair in pairs for part in pair], axis=0
         )
-        ring = ring_mean(frequency, single)
-        weight = 1 / (ring + LEAST * ring.max())
+        noise = ring_mean(frequency, noise)
+        weight = weights_of(frequency, (np.abs(values) ** 2).sum(axis=1), noise)[0]
         coherence = float((weight * common).sum() / (weight * single).sum())
-        contrast = self._contrast(basis, h, values)
-        return Spectrum(basis, h, values, ring_mean(frequency, noise), coherence, contrast)
+        contrast = self._contrast(basis, h, values, weight)
+        return Spectrum(basis, h, values, noise, coherence, contrast)
 
     def _contrast(
-        self, basis: NDArray[np.float64], h: NDArray[np.int64], values: NDArray[np.complex128]
+        self,
+        basis: NDArray[np.float64],
+        h: NDArray[np.int64],
+        values: NDArray[np.complex128],
+        weight: NDArray[np.float64],
     ) -> float:
         """1 - power between the points of the reciprocal lattice over power at them."""
         between = np.concatenate([h + step for step in ((0.5, 0.5), (0.5, 0.0), (0.0, 0.5))])
         whole = self.fine.at(between @ np.linalg.inv(basis))[0] / self.total
         off = (np.abs(whole) ** 2).sum(axis=0).reshape(3, -1).mean(axis=0)
         on = (np.abs(values) ** 2).sum(axis=1)
-        frequency = np.linalg.norm(h @ np.linalg.inv(basis), axis=1)
-        ring = ring_mean(frequency, on + off)
-        weight = 1 / (ring + LEAST * ring.max())
         return float(1 - (weight * off).sum() / (weight * on).sum())
 
 

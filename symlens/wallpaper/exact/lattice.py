@@ -221,7 +221,7 @@ class Peaks:
 
     def _value(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values at the nearest lags."""
-        return self.r[np.rint(y).astype(int), np.rint(x).astype(int) + self.columns - 1]
+        return np.asarray(self.r[np.rint(y).astype(int), np.rint(x).astype(int) + self.columns - 1])
 
     def _summit(
         self, x: NDArray[np.float64], y: NDArray[np.float64]
