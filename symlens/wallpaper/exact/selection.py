@@ -46,10 +46,10 @@ class Criterion:
         The logarithm of the odds is divided by it: calibration.
     """
 
-    alone: float = 0.04
+    alone: float = 0.02
     error: float = 0.012
     share: float = 1.0
-    least: float = 0.055
+    least: float = 0.045
     apart: float = 2.0
     spread: float = 0.25
     temperature: float = 1.0
