@@ -9,7 +9,7 @@ from symlens.wallpaper.exact.fourier import REACH, Halves, Spectrum, indices
 from symlens.wallpaper.exact.lattice import SHORTEST, Lattice, reduced
 from symlens.wallpaper.exact.weights import weights_of
 
-CLEAR = 0.9
+CLEAR = 0.985
 """Height of the autocorrelation's peaks above which their differences tell cells apart."""
 
 LEFT_OUT = 0.012
@@ -23,6 +23,9 @@ MOVED = 0.003
 
 PRIMES = (2, 3, 5)
 
+TIMES = 3
+"""A cell is doubled at most that often: its translations may be a cycle of four, or eight."""
+
 
 def spectrum(image: NDArray[np.float64], lattice: Lattice) -> Spectrum:
     """Coefficients of an image on its lattice, corrected and brought to the primitive cell.
@@ -35,7 +38,11 @@ def spectrum(image: NDArray[np.float64], lattice: Lattice) -> Spectrum:
     """
     basis = lattice.basis
     if lattice.peak < CLEAR:
-        basis = doubled(image, basis)
+        for _ in range(TIMES):
+            larger = doubled(image, basis)
+            if np.linalg.det(larger) < 1.5 * np.linalg.det(basis):
+                break
+            basis = larger
     found = fitted(image, basis)
     for _ in range(3):
         finer = divided(found)
