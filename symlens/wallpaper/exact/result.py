@@ -94,12 +94,13 @@ def operation(
         order = {2: 1, 1: 6, 0: 4, -1: 3, -2: 2}[int(np.trace(W))]
         centre = origin + np.linalg.solve(np.eye(2) - W, t)
         return Operation("rotation", order, basis @ centre, None, residual)
-    along = (np.eye(2) + W) @ t / 2
     axis = np.eye(2) + W
-    column = axis[:, int(np.argmax(np.abs(axis).sum(axis=0)))]
-    direction = basis @ column
-    both = ((W + np.eye(2, dtype=np.int64)) % 2).any()
-    glide = not both and bool(np.abs(along - np.round(along)).max() > 0.2)
+    # Of the operation and its products with translations, the one that moves least along its axis.
+    steps = [t + np.array([i, j]) for i in (0, -1, 1) for j in (0, -1, 1)]
+    t = min(steps, key=lambda step: round(float(np.linalg.norm(basis @ axis @ step)), 6))
+    along = axis @ t / 2
+    direction = basis @ axis[:, int(np.argmax(np.abs(axis).sum(axis=0)))]
+    glide = bool(np.abs(along).max() > 0.2)
     # Points of the axis obey x = W x + t without its part along the axis.
     across = np.linalg.lstsq(np.eye(2) - W, t - along, rcond=None)[0]
     point = basis @ (origin + across)

@@ -6,9 +6,12 @@ import pytest
 from symlens.config.wallpaper_data import ImageData
 from symlens.errors import DataError
 from symlens.wallpaper import identify
+from symlens.wallpaper.cell import grid_size, interpolate, unfold, unit_points
 from symlens.wallpaper.disturbances import DISTURBANCES, disturbed, levels
+from symlens.wallpaper.exact.result import operation
 from symlens.wallpaper.exact.selection import Criterion, log_odds
 from symlens.wallpaper.groups import GROUPS, NAMES
+from symlens.wallpaper.lattices import SHAPES, draw_basis
 from symlens.wallpaper.synthesis import Painter, stream
 from symlens.wallpaper.train import cell_error
 
@@ -110,3 +113,27 @@ def test_disturbances_do_something_from_nothing_on(name):
     assert np.isfinite(changed).all()
     assert changed.shape != image.shape or not np.array_equal(changed, image)
     assert len(levels(name, 3)) == 3
+
+
+@pytest.mark.parametrize("name", ["pmg", "cmm", "p4g", "p31m"])
+def test_axes_lie_where_the_image_is_mirrored(name):
+    """Points and their images by every operation that is named see the same of the pattern."""
+    group = GROUPS[name]
+    basis = draw_basis(group, 900.0, SHAPES[group.system][0], np.random.default_rng(7))
+    shape = grid_size(group, basis, 1.0)
+    values = np.random.default_rng(8).random((len(unit_points(group, basis, shape)), 1))
+    cell = unfold(group, values, shape)
+    points = np.random.default_rng(9).uniform(0, 90, (200, 2))
+
+    def seen(places):
+        f = np.linalg.solve(basis, places.T)
+        return interpolate(cell, *f, triangles=group.system == "hexagonal")
+
+    for W, t in group.operations[1:]:
+        if round(np.linalg.det(W)) == 1:
+            continue
+        found = operation(W, t, np.zeros(2), basis, 0.0)
+        if found.kind == "mirror":
+            offset = points - found.point
+            across = offset - np.outer(offset @ found.direction, found.direction)
+            assert np.abs(seen(points) - seen(points - 2 * across)).max() < 1e-9
