@@ -187,11 +187,11 @@ def interpolate(
     if triangles:
         side = np.where(fu >= fv, below * n2 + j, i * n2 + right)
         high, low = np.maximum(fu, fv)[:, None], np.minimum(fu, fv)[:, None]
-        return (1 - high) * flat[near] + (high - low) * flat[side] + low * flat[far]
+        return np.asarray((1 - high) * flat[near] + (high - low) * flat[side] + low * flat[far])
     fu, fv = fu[:, None], fv[:, None]
     first = (1 - fv) * flat[near] + fv * flat[i * n2 + right]
     second = (1 - fv) * flat[below * n2 + j] + fv * flat[far]
-    return (1 - fu) * first + fu * second
+    return np.asarray((1 - fu) * first + fu * second)
 
 
 def _split(x: NDArray[np.float64], n: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -43,7 +43,8 @@ def write_shards(data: ImageData, folder: Path, per_shard: int, origin: Provenan
     """
     if per_shard < 1 or per_shard % len(NAMES):
         raise DataError(f"per_shard: a multiple of {len(NAMES)} expected, found {per_shard}")
-    drawn, left, files = samples(data), _count(data), []
+    drawn, left = samples(data), _count(data)
+    files: list[Path] = []
     while left > 0:
         count = min(per_shard, left)
         file = folder / f"shard-{len(files):05d}.nc"

@@ -49,7 +49,7 @@ def atoms_cell(
         general = orbit(group, rng.random(2))
     green = spots(group, basis, shape, corner, np.full(len(corner), WIDTH * radius))
     red = spots(group, basis, shape, general, np.full(len(general), WIDTH * radius))
-    return np.minimum(green[..., None] * GREEN + red[..., None] * RED, 1.0)
+    return np.asarray(np.minimum(green[..., None] * GREEN + red[..., None] * RED, 1.0))
 
 
 def probe_cell(

@@ -26,7 +26,8 @@ def photographs(names: tuple[str, ...]) -> list[Canvas]:
     """Photographs that come with scikit-learn: ``china`` and ``flower``."""
     from sklearn.datasets import load_sample_image
 
-    return [load_sample_image(f"{name}.jpg").astype(np.float32) / 255 for name in names]
+    images = [load_sample_image(f"{name}.jpg") for name in names]
+    return [np.asarray(image / 255, dtype=np.float32) for image in images]
 
 
 def folder(path: Path, *, held_out: bool, share: float = 0.2) -> list[Canvas]:
@@ -45,11 +46,11 @@ def folder(path: Path, *, held_out: bool, share: float = 0.2) -> list[Canvas]:
     files = sorted(file for file in path.rglob("*") if file.suffix.lower() in ENDINGS)
     order = np.random.default_rng(0).permutation(len(files))
     cut = max(1, round(share * len(files)))
-    canvases = []
+    canvases: list[Canvas] = []
     for index in order[:cut] if held_out else order[cut:]:
         try:
             with Image.open(files[index]) as image:
-                values = np.asarray(image.convert("RGB"), dtype=np.float32) / 255
+                values = np.asarray(np.asarray(image.convert("RGB")) / 255, dtype=np.float32)
         except OSError as error:
             raise FileError(f"{files[index]}: cannot be read as an image: {error}") from error
         if min(values.shape[:2]) >= SMALLEST:
@@ -87,7 +88,10 @@ def mosaic(rng: np.random.Generator) -> Canvas:
     points = rng.uniform(0, SIDE, size=(int(rng.integers(300, 1500)), 2))
     grid = np.indices((SIDE, SIDE)).reshape(2, -1).T
     nearest = cKDTree(points).query(grid)[1]
-    return _colours(rng, len(points))[nearest].reshape(SIDE, SIDE, 3).astype(np.float32)
+    return np.asarray(
+        _colours(rng, len(points))[nearest].reshape(SIDE, SIDE, 3).astype(np.float32),
+        dtype=np.float32,
+    )
 
 
 def blobs(rng: np.random.Generator) -> Canvas:
@@ -120,7 +124,7 @@ def strokes(rng: np.random.Generator) -> Canvas:
         else:
             corners = [(x + u, y + v) for u, v in rng.uniform(0, 30, size=(3, 2))]
             pen.polygon(corners, outline=ink)
-    return np.asarray(image, dtype=np.float32) / 255
+    return np.asarray(np.asarray(image, dtype=np.float32) / 255, dtype=np.float32)
 
 
 def glyphs(rng: np.random.Generator) -> Canvas:
@@ -142,13 +146,15 @@ def glyphs(rng: np.random.Generator) -> Canvas:
         turned = stamp.rotate(float(rng.uniform(0, 360)), resample=Image.Resampling.BICUBIC)
         x, y = rng.integers(-size, SIDE, 2)
         image.paste(inks[index % len(inks)], (int(x), int(y)), turned)
-    return np.asarray(image, dtype=np.float32) / 255
+    return np.asarray(np.asarray(image, dtype=np.float32) / 255, dtype=np.float32)
 
 
 def _stretched(values: NDArray[np.float64]) -> Canvas:
     """Values between their 1st and 99th percentile, from 0 to 1."""
     low, high = np.percentile(values, [1, 99], axis=(0, 1))
-    return np.clip((values - low) / (high - low), 0, 1).astype(np.float32)
+    return np.asarray(
+        np.clip((values - low) / (high - low), 0, 1).astype(np.float32), dtype=np.float32
+    )
 
 
 PROCEDURAL: Mapping[str, Callable[[np.random.Generator], Canvas]] = {

@@ -103,10 +103,10 @@ def _general(
             place = corner + np.linalg.solve(basis, step)
             depth = (((place - corners) @ basis.T) * normals).sum(axis=1)
             if depth.min() >= margin:
-                return place
+                return np.asarray(place)
         margin -= 0.1 * radius
         if margin < 0:
-            return corners.mean(axis=0)
+            return np.asarray(corners.mean(axis=0))
 
 
 def _apart(

@@ -114,13 +114,13 @@ def prepared(image: ArrayLike) -> NDArray[np.float64]:
     deviation = float(np.sqrt((values**2).mean()))
     if deviation <= UNIFORM * largest or deviation == 0:
         raise DataError("image: it is uniform, there is nothing to identify")
-    return values / deviation
+    return np.asarray(values / deviation)
 
 
 def principal(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """The combination of the channels that varies most; shape (height, width)."""
     flat = values.reshape(-1, values.shape[2])
-    return values @ np.linalg.eigh(flat.T @ flat)[1][:, -1]
+    return np.asarray(values @ np.linalg.eigh(flat.T @ flat)[1][:, -1])
 
 
 def match_all(found: Spectrum) -> tuple[list[Match], float]:

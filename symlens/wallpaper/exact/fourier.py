@@ -74,7 +74,7 @@ def indices(basis: NDArray[np.float64], reach: float) -> NDArray[np.int64]:
     grid = np.meshgrid(*(np.arange(-n, n + 1) for n in most), indexing="ij")
     h = np.stack([part.ravel() for part in grid], axis=1)
     length = np.linalg.norm(h @ np.linalg.inv(basis), axis=1)
-    return h[(length <= reach) & (length > 0)]
+    return np.asarray(h[(length <= reach) & (length > 0)])
 
 
 class Halves:

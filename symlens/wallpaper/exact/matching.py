@@ -140,4 +140,4 @@ class Matcher:
             v = (turn[1, 0] * i + turn[1, 1] * j + start[1]) % n
             total += self.map(W)[u, v]
         best = int(np.argmax(total))
-        return np.array([i[best], j[best]]) / n
+        return np.asarray(np.array([i[best], j[best]]) / n)

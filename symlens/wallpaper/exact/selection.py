@@ -112,8 +112,8 @@ def posterior(
         odds = log_odds(values[index], noise, error, criterion)
         chance[index] = min([1 / (1 + np.exp(-odds)), *(chance[k] for k in lower)])
     absent = np.zeros(len(matches))
-    for index, lower in enumerate(below):
-        for k in lower:
+    for index, held in enumerate(below):
+        for k in held:
             absent[k] += np.log1p(-min(chance[index], 1 - 1e-12))
     logarithm = np.log(np.maximum(chance, 1e-300)) + absent
     weight = np.exp(logarithm - logarithm.max())
@@ -129,4 +129,4 @@ def by_name(matches: Sequence[Match], probability: NDArray[np.float64]) -> NDArr
     for match, value in zip(matches, probability, strict=True):
         label = NAMES.index(match.setting.name)
         found[label] = max(found[label], value)
-    return found / found.sum()
+    return np.asarray(found / found.sum())
