@@ -20,6 +20,7 @@ STUDIES = {
     "lens": "symlens.lens.stages",
     "plane": "symlens.lens.plane.stages",
     "latent": "symlens.latent.stages",
+    "wallpaper": "symlens.wallpaper.stages",
     "gain": "symlens.gain.stages",
     "calibration": "symlens.lens.calibration.stages",
 }

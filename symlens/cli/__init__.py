@@ -1,4 +1,4 @@
-"""The command line: ``symlens fit | transform | check | show | cost | gain``."""
+"""The command line: ``symlens fit | transform | check | show | cost | gain | identify``."""
 
 from __future__ import annotations
 

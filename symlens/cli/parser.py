@@ -11,96 +11,24 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import symlens
+from symlens.cli.texts import (
+    ABOUT,
+    CHECK,
+    COST,
+    COST_EXAMPLES,
+    EXAMPLES,
+    FIT,
+    FIT_EXAMPLES,
+    GAIN,
+    GAIN_EXAMPLES,
+    IDENTIFY,
+    SHOW,
+    TRANSFORM,
+    TRANSFORM_EXAMPLES,
+)
 from symlens.errors import SymlensError
 
 METHODS = ("fast", "official", "symmetrygan", "liegan", "liepca")
-
-ABOUT = """\
-Which symmetry do these samples have? symlens learns the generator of a hidden one-parameter
-symmetry and the coordinates in which it is a translation, and says whether it is real.
-"""
-
-EXAMPLES = """\
-examples:
-  symlens check data.csv                       is the file usable, is there enough in it?
-  symlens fit data.csv -o run.nc               learn it
-  symlens show run.nc -o figure.png            read the answer, look at it
-  symlens transform run.nc data.csv -o canonical.npy
-
-data files:
-  .csv   a line per sample, a column per feature; a header is told by itself
-  .npy   an array of shape (sample, feature)
-  .npz   several such arrays; --variable names one
-  .nc    a NetCDF variable of shape (sample, feature); --variable names it
-
-exit codes: 0 done, 2 a mistake in command or files (one line says which), 130 interrupted.
-No existing file is overwritten without --force.
-"""
-
-FIT = """\
-Learn the symmetry of the samples in DATA and write it to a run file.
-
-A run file holds all that is needed to apply the symmetry to new samples, the verdict
-('symmetry', 'no symmetry' or 'not identifiable') with its evidence, and where it comes from.
-"""
-
-FIT_EXAMPLES = """\
-examples:
-  symlens fit data.csv -o run.nc
-  symlens fit rings.nc --variable intensity --cyclic --seed 3 -o rings.run.nc
-  symlens fit data.npy --samples 20000 --set rounds=2 -o quick.nc
-"""
-
-TRANSFORM = """\
-Write the samples in DATA in the canonical representation of RUN, in which the symmetry is a
-translation by one pixel: y = ((x - mean) / scale) M.
-"""
-
-TRANSFORM_EXAMPLES = """\
-examples:
-  symlens transform run.nc data.csv -o canonical.csv
-  symlens transform run.nc new.nc --variable x -o canonical.nc
-"""
-
-CHECK = """\
-Say whether the samples in DATA can be learned from, and whether they hold enough evidence to
-identify a symmetry, if there is one. It takes seconds; nothing is learned and nothing written.
-"""
-
-SHOW = """\
-Print what a run file says; with -o also draw it: the learned generator, the resolving filter,
-held-out samples as given and in canonical coordinates, the statistic against its null
-distribution. The figure's kind is told by its ending: .png, .pdf or .svg.
-"""
-
-
-COST = """\
-Estimate what the trainings of CONFIG with the method 'official' take on this machine, with the
-threads that it would use: a few steps of every kind are timed and multiplied. Nothing is learned.
-"""
-
-COST_EXAMPLES = """\
-examples:
-  symlens cost config/experiments.yaml
-  OMP_NUM_THREADS=1 symlens cost config/paper.yaml -o cost.csv
-"""
-
-GAIN = """\
-Say how many samples a symmetry saves in kernel ridge regression, before any is drawn: rates with
-and without it, what the group is worth, and exact finite counts beside the size of the group.
-"""
-
-GAIN_EXAMPLES = """\
-examples:
-  symlens gain --manifold T2 --group Z4xZ4 --smoothness 2 --samples 1000
-  symlens gain --manifold S2 --group 'so(2)' --smoothness 2 --risk 0.01
-  symlens gain --manifold T10 --group signs --smoothness 6
-
-manifolds: T<D> (flat torus, side 2 pi), S<m> (unit sphere), products such as T2xS2
-groups:    translations(m1,m2,...) or Z<m1>xZ<m2>..., signs, permutations, hyperoctahedral,
-           antipode, circle(v1,v2,...), subtorus(k), so(k), hopf; for a product one per factor,
-           joined by x, 'trivial' for none
-"""
 
 
 class Parser(argparse.ArgumentParser):
@@ -138,6 +66,7 @@ def parse(arguments: Sequence[str] | None = None) -> Callable[[], None]:
     _show(_command(commands, "show", "read and draw a run file", SHOW, ""))
     _cost(_command(commands, "cost", "time that a configuration takes", COST, COST_EXAMPLES))
     _gain(_command(commands, "gain", "how many samples a symmetry saves", GAIN, GAIN_EXAMPLES))
+    _identify(_command(commands, "identify", "the plane group of an image", IDENTIFY, ""))
     options = vars(parser.parse_args(arguments))
     name = options.pop("command")
 
@@ -245,6 +174,11 @@ def _gain(parser: Parser) -> None:
         help="standard deviation of the noise, for a target of norm 1 (default: 0.5)",
     )
     parser.add_argument("--risk", type=_real, metavar="R", help="risk that is wanted, below 1")
+
+
+def _identify(parser: Parser) -> None:
+    parser.add_argument("image", type=Path, metavar="IMAGE", help="picture or .npy array to read")
+    _output(parser, "figure to draw: .png, .pdf or .svg", required=False)
 
 
 def _data(parser: Parser) -> None:

@@ -14,6 +14,7 @@ from symlens.config.gain import GainStudy
 from symlens.config.latent import LatentStudy
 from symlens.config.lens import LensStudy
 from symlens.config.plane import PlaneStudy
+from symlens.config.wallpaper import WallpaperStudy
 
 
 class Tracking(Block):
@@ -56,6 +57,9 @@ class Config(Block):
 
     plane: PlaneStudy = PlaneStudy()
     """Which two commuting symmetries are it? Learns shifts along rows and columns together."""
+
+    wallpaper: WallpaperStudy = WallpaperStudy()
+    """Which of the 17 plane groups does an image have?"""
 
     def studies(self) -> Iterator[tuple[str, Study]]:
         """Name and block of every study."""

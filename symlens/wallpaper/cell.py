@@ -1,0 +1,201 @@
+"""One cell of an image on a grid, exactly invariant, and its rendering at any size and place.
+
+A cell c is given on a grid of n1 x n2 points of fractional coordinates (i/n1, j/n2), n1 and n2
+multiples of 12. Every general position maps the grid to itself, so that an orbit of grid points
+can be given one value: c(W x + t) = c(x) holds without any error. Between the points c is linear
+on triangles or bilinear, in a way that the group maps to itself; hence the image is invariant too.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symlens.wallpaper.groups import GROUPS, PlaneGroup
+
+STEP = 12
+"""Shifts of the groups are multiples of 1/2 and corners of their units of 1/12."""
+
+
+def grid_size(group: PlaneGroup, basis: NDArray[np.float64], density: float) -> tuple[int, int]:
+    """Grid points along both cell vectors, at least ``density`` per pixel.
+
+    Groups that mix the axes need as many along both.
+    """
+    lengths = np.linalg.norm(basis, axis=0)
+    counts = [max(STEP, STEP * int(np.ceil(density * length / STEP))) for length in lengths]
+    if group.system in ("square", "hexagonal"):
+        counts = [max(counts)] * 2
+    return counts[0], counts[1]
+
+
+@lru_cache(maxsize=512)
+def representatives(name: str, n1: int, n2: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Grid points of the asymmetric unit, and to which of them every grid point belongs.
+
+    Parameters
+    ----------
+    name : str
+        Plane group.
+    n1, n2 : int
+        Points of the grid, multiples of 12, equal where the group mixes the axes.
+
+    Returns
+    -------
+    unit : ndarray of int, shape (m,)
+        Flat indices of the points of the unit.
+    member : ndarray of int, shape (n1 * n2,)
+        For every grid point the position in ``unit`` of the point of its orbit.
+    """
+    group = GROUPS[name]
+    i, j = np.divmod(np.arange(n1 * n2), n2)
+    outside = ~_inside(group, i / n1, j / n2)
+    best = np.full(n1 * n2, 2 * n1 * n2)
+    for moved in orbits(group, n1, n2):
+        best = np.minimum(best, moved + outside[moved] * n1 * n2)
+    unit, member = np.unique(best % (n1 * n2), return_inverse=True)
+    return unit, member
+
+
+def orbits(group: PlaneGroup, n1: int, n2: int) -> list[NDArray[np.int64]]:
+    """Flat index of the image of every grid point, for each general position."""
+    i, j = np.divmod(np.arange(n1 * n2), n2)
+    found = []
+    for W, t in group.operations:
+        # i/n1 -> (W00 i/n1 + W01 j/n2 + t0): exact in integers, since n1 = n2 where W mixes.
+        u = (W[0, 0] * i + W[0, 1] * j + round(t[0] * n1)) % n1
+        v = (W[1, 0] * i + W[1, 1] * j + round(t[1] * n2)) % n2
+        found.append(u * n2 + v)
+    return found
+
+
+def _inside(group: PlaneGroup, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether points lie in the asymmetric unit, its border included."""
+    inside = np.ones(x.shape, dtype=bool)
+    for (x0, y0), (x1, y1) in zip(group.unit, (*group.unit[1:], group.unit[0]), strict=True):
+        cross = float(x1 - x0) * (y - float(y0)) - float(y1 - y0) * (x - float(x0))
+        inside &= cross >= -1e-9
+    return inside
+
+
+def unit_points(
+    group: PlaneGroup, basis: NDArray[np.float64], shape: tuple[int, int]
+) -> NDArray[np.float64]:
+    """Places (x, y), in pixels, of the grid points of the asymmetric unit; shape (m, 2)."""
+    unit, _ = representatives(group.name, *shape)
+    i, j = np.divmod(unit, shape[1])
+    return np.stack([i / shape[0], j / shape[1]], axis=1) @ basis.T
+
+
+def unfold(
+    group: PlaneGroup, values: NDArray[np.float64], shape: tuple[int, int]
+) -> NDArray[np.float64]:
+    """The whole cell from the values on its asymmetric unit.
+
+    Parameters
+    ----------
+    group : PlaneGroup
+    values : ndarray, shape (m, channel)
+        In the order of `unit_points`.
+    shape : tuple of int
+
+    Returns
+    -------
+    ndarray, shape (n1, n2, channel)
+    """
+    _, member = representatives(group.name, *shape)
+    return values[member].reshape(*shape, values.shape[1])
+
+
+def smooth(
+    group: PlaneGroup, cell: NDArray[np.float64], basis: NDArray[np.float64], sigma: float
+) -> NDArray[np.float64]:
+    """A cell seen through a Gaussian aperture of ``sigma`` pixels, which keeps every symmetry.
+
+    c_h -> c_h exp(-2 π² σ² |k_h|²) with k_h = A^{-T} h for the cell vectors A. Transforms round;
+    taking the values of the asymmetric unit again makes the cell exactly invariant.
+    """
+    n1, n2 = cell.shape[:2]
+    h = np.stack(np.meshgrid(np.fft.fftfreq(n1, 1 / n1), np.fft.rfftfreq(n2, 1 / n2)), axis=-1)
+    k = h @ np.linalg.inv(basis)  # row vectors h^T A^{-1}
+    gain = np.exp(-2 * (np.pi * sigma) ** 2 * (k**2).sum(axis=-1)).T
+    spectrum = np.fft.rfft2(cell, axes=(0, 1)) * gain[..., None]
+    blurred = np.fft.irfft2(spectrum, s=(n1, n2), axes=(0, 1))
+    unit, _ = representatives(group.name, n1, n2)
+    return unfold(group, blurred.reshape(n1 * n2, -1)[unit], (n1, n2))
+
+
+def render(
+    cell: NDArray[np.float64],
+    basis: NDArray[np.float64],
+    origin: NDArray[np.float64],
+    size: tuple[int, int],
+    *,
+    triangles: bool,
+) -> NDArray[np.float64]:
+    """An image of the plane that the cell fills.
+
+    Parameters
+    ----------
+    cell : ndarray, shape (n1, n2, channel)
+    basis : ndarray, shape (2, 2)
+        Cell vectors as columns, pixels (x, y).
+    origin : ndarray, shape (2,)
+        Place of the cell's origin, pixels (x, y).
+    size : tuple of int
+        Height and width.
+    triangles : bool
+        Interpolate on the triangles of a hexagonal lattice with the angle 120 degrees.
+
+    Returns
+    -------
+    ndarray, shape (height, width, channel)
+    """
+    height, width = size
+    x, y = np.arange(width) - origin[0], np.arange(height) - origin[1]
+    inverse = np.linalg.inv(basis)
+    points = [row[0] * x[None, :] + row[1] * y[:, None] for row in inverse]
+    return interpolate(cell, points[0].ravel(), points[1].ravel(), triangles=triangles).reshape(
+        height, width, -1
+    )
+
+
+def interpolate(
+    cell: NDArray[np.float64],
+    u: NDArray[np.float64],
+    v: NDArray[np.float64],
+    *,
+    triangles: bool,
+) -> NDArray[np.float64]:
+    """Values of a cell at fractional coordinates (u, v), between its grid points linear.
+
+    With ``triangles`` every parallelogram of the grid is cut along its short diagonal, from (0, 0)
+    to (1, 1): the value is c00 + (c10 - c00) u + (c11 - c10) v where u >= v, mirrored where not.
+
+    Returns
+    -------
+    ndarray, shape (point, channel)
+    """
+    n1, n2 = cell.shape[:2]
+    i, fu = _split(u, n1)
+    j, fv = _split(v, n2)
+    flat = cell.reshape(n1 * n2, -1)
+    below, right = np.where(i + 1 == n1, 0, i + 1), np.where(j + 1 == n2, 0, j + 1)
+    near, far = i * n2 + j, below * n2 + right
+    if triangles:
+        side = np.where(fu >= fv, below * n2 + j, i * n2 + right)
+        high, low = np.maximum(fu, fv)[:, None], np.minimum(fu, fv)[:, None]
+        return np.asarray((1 - high) * flat[near] + (high - low) * flat[side] + low * flat[far])
+    fu, fv = fu[:, None], fv[:, None]
+    first = (1 - fv) * flat[near] + fv * flat[i * n2 + right]
+    second = (1 - fv) * flat[below * n2 + j] + fv * flat[far]
+    return np.asarray((1 - fu) * first + fu * second)
+
+
+def _split(x: NDArray[np.float64], n: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Grid index below a periodic coordinate, and how far beyond it the point lies, in steps."""
+    scaled = (x - np.floor(x)) * n
+    index = scaled.astype(np.int64)
+    return np.where(index == n, 0, index), scaled - index

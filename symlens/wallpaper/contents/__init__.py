@@ -1,0 +1,1 @@
+"""What an asymmetric unit may hold."""

@@ -1,0 +1,206 @@
+"""Fourier coefficients of the averaged cell, with their noise, straight from the pixels.
+
+No cell is cut out and nothing is interpolated: c_h = Σ w(p) f(p) exp(-2πi k_h·p) / Σ w(p), with
+k_h = A^{-T} h. The window w is a box that is smeared over one cell, so that its transform vanishes
+at every k_h but 0: one coefficient does not leak into another, wherever the cells are cut by the
+border of the image. The same from the left and right and from the upper and lower half of the box
+says how much a coefficient can be trusted, and corrects the lattice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+from symlens.wallpaper.exact.nufft import FineTransform
+from symlens.wallpaper.exact.weights import ring_mean, weights_of
+
+REACH = 0.30
+"""Highest spatial frequency that is looked at, in cycles per pixel (our choice)."""
+
+
+TURNED = 0.05
+"""Relative change of the lattice that phases are not believed beyond."""
+
+HIGHEST = 0.45
+"""Cycles per pixel beyond which nothing is asked of an image."""
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Coefficients of the averaged cell.
+
+    Parameters
+    ----------
+    basis : ndarray, shape (2, 2)
+        Cell vectors as columns, pixels (x, y).
+    h : ndarray of int, shape (m, 2)
+        Indices, (0, 0) left out, -h with every h.
+    values : ndarray of complex, shape (m, channel)
+    noise : ndarray, shape (m,)
+        Variance of a coefficient, summed over the channels, as a smooth function of |k_h|.
+    coherence : float
+        Correlation of the coefficients of one half of the image with those of the other, with
+        even weights (see `weights_of`): 1 for a lattice without noise, about 0 for none.
+    contrast : float
+        1 - power half way between the lattice's frequencies over power at them, with even
+        weights: 1 for a lattice without noise, about 0 for none.
+    """
+
+    basis: NDArray[np.float64]
+    h: NDArray[np.int64]
+    values: NDArray[np.complex128]
+    noise: NDArray[np.float64]
+    coherence: float
+    contrast: float
+
+    @property
+    def power(self) -> NDArray[np.float64]:
+        """Σ |c_h|² over the channels, shape (m,)."""
+        return np.asarray((np.abs(self.values) ** 2).sum(axis=1))
+
+    @property
+    def frequency(self) -> NDArray[np.float64]:
+        """|k_h| in cycles per pixel, shape (m,)."""
+        return np.asarray(np.linalg.norm(self.h @ np.linalg.inv(self.basis), axis=1))
+
+
+def indices(basis: NDArray[np.float64], reach: float) -> NDArray[np.int64]:
+    """Indices h of all frequencies |k_h| up to ``reach`` but 0, shape (m, 2)."""
+    most = np.floor(reach * np.linalg.norm(basis, axis=0)).astype(int)
+    grid = np.meshgrid(*(np.arange(-n, n + 1) for n in most), indexing="ij")
+    h = np.stack([part.ravel() for part in grid], axis=1)
+    length = np.linalg.norm(h @ np.linalg.inv(basis), axis=1)
+    return np.asarray(h[(length <= reach) & (length > 0)])
+
+
+class Halves:
+    """An image seen through a window and through the window's halves.
+
+    Parameters
+    ----------
+    image : ndarray, shape (height, width, channel)
+    basis : ndarray, shape (2, 2)
+        Cell vectors that the windows are made for.
+    """
+
+    def __init__(self, image: NDArray[np.float64], basis: NDArray[np.float64]) -> None:
+        self.windows = windows(image.shape[:2], basis)
+        images = np.moveaxis(image, 2, 0)
+        self.fine = FineTransform(self.windows[:, None] * images)
+        whole = self.windows[0]
+        self.total = float(whole.sum())
+        self.parts, self.distances, self.ratios = [], [], []
+        grid = np.indices(whole.shape)
+        for half, axis in ((self.windows[1], 1), (self.windows[2], 0)):
+            rest = whole - half
+            sums = float(half.sum()), float(rest.sum())
+            centres = [(w * grid[axis]).sum() / s for w, s in zip((half, rest), sums, strict=True)]
+            difference = ((half / sums[0] - rest / sums[1]) ** 2).sum()
+            self.parts.append(sums)
+            self.distances.append(float(centres[1] - centres[0]))
+            self.ratios.append(float((whole**2).sum() / self.total**2 / difference))
+
+    def coefficients(
+        self, k: NDArray[np.float64]
+    ) -> tuple[NDArray[np.complex128], list[tuple[NDArray[np.complex128], NDArray[np.complex128]]]]:
+        """Coefficients of the whole, and of left and right, top and bottom; (m, channel) each."""
+        whole, *halves = (np.moveaxis(part, 0, 1) for part in self.fine.at(k))
+        pairs = [
+            (half / one, (whole - half) / other)
+            for half, (one, other) in zip(halves, self.parts, strict=True)
+        ]
+        return whole / self.total, pairs
+
+    def corrected(self, basis: NDArray[np.float64]) -> NDArray[np.float64]:
+        """A basis without the small error that turns phases across the image.
+
+        A frequency that is off by D h turns the coefficient of one half against the other's by
+        2π (D h)·d, where d lies between the centres of the halves: linear least squares for D.
+        """
+        for reach in (0.4 * REACH, REACH):
+            least = 2.2 / np.linalg.norm(basis, axis=0).min()
+            h = indices(basis, min(max(reach, least), HIGHEST))
+            if len(h) < 4:
+                return basis
+            _, pairs = self.coefficients(h @ np.linalg.inv(basis))
+            rows = []
+            for (one, other), d in zip(pairs, self.distances, strict=True):
+                cross = (other * one.conj()).sum(axis=1)
+                phase = np.angle(cross)
+                weight = np.sqrt(np.abs(cross)) * (np.abs(phase) < 1.2)
+                system, target = h * weight[:, None], -phase / (2 * np.pi * d) * weight
+                rows.append(np.linalg.lstsq(system, target, rcond=None)[0])
+            reciprocal = np.linalg.inv(basis).T - np.array(rows)
+            change = np.abs(reciprocal @ basis.T - np.eye(2)).max()
+            if change > TURNED:
+                return basis  # not a lattice, or none that the phases agree on
+            basis = np.linalg.inv(reciprocal).T
+        return basis
+
+    def spectrum(self, basis: NDArray[np.float64], h: NDArray[np.int64]) -> Spectrum:
+        """Coefficients at the indices h, with their noise."""
+        values, pairs = self.coefficients(h @ np.linalg.inv(basis))
+        noise = np.mean(
+            [
+                (np.abs(one - other) ** 2).sum(axis=1) * ratio
+                for (one, other), ratio in zip(pairs, self.ratios, strict=True)
+            ],
+            axis=0,
+        )
+        frequency = np.linalg.norm(h @ np.linalg.inv(basis), axis=1)
+        common = np.mean([(one.conj() * other).sum(axis=1).real for one, other in pairs], axis=0)
+        single = np.mean(
+            [(np.abs(part) ** 2).sum(axis=1) for pair in pairs for part in pair], axis=0
+        )
+        noise = ring_mean(frequency, noise)
+        weight = weights_of(frequency, (np.abs(values) ** 2).sum(axis=1), noise)[0]
+        coherence = float((weight * common).sum() / (weight * single).sum())
+        contrast = self._contrast(basis, h, values, weight)
+        return Spectrum(basis, h, values, noise, coherence, contrast)
+
+    def _contrast(
+        self,
+        basis: NDArray[np.float64],
+        h: NDArray[np.int64],
+        values: NDArray[np.complex128],
+        weight: NDArray[np.float64],
+    ) -> float:
+        """1 - power between the points of the reciprocal lattice over power at them."""
+        between = np.concatenate([h + step for step in ((0.5, 0.5), (0.5, 0.0), (0.0, 0.5))])
+        whole = self.fine.at(between @ np.linalg.inv(basis))[0] / self.total
+        off = (np.abs(whole) ** 2).sum(axis=0).reshape(3, -1).mean(axis=0)
+        on = (np.abs(values) ** 2).sum(axis=1)
+        return float(1 - (weight * off).sum() / (weight * on).sum())
+
+
+def windows(size: tuple[int, int], basis: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The window of an image, of its left and of its upper half; shape (3, height, width).
+
+    A box in the image's middle, smeared along both cell vectors: its transform is that of the box
+    times sinc(k·a) sinc(k·b), which is 0 on the reciprocal lattice but at its origin.
+    """
+    height, width = size
+    reach = np.abs(basis).sum(axis=1) / 2 + 1.0  # half of what a cell spans along x and y
+    edges = []
+    for length, wanted in ((width, reach[0]), (height, reach[1])):
+        margin = min(wanted, length / 2 - 2.0)
+        edges.append((margin, length - 1 - margin))
+    (x0, x1), (y0, y1) = edges
+    box_x, box_y = _box(width, x0, x1), _box(height, y0, y1)
+    left, top = _box(width, x0, (x0 + x1) / 2), _box(height, y0, (y0 + y1) / 2)
+    boxes = np.stack([np.outer(box_y, box_x), np.outer(box_y, left), np.outer(top, box_x)])
+    ky, kx = fft.fftfreq(height)[:, None], fft.rfftfreq(width)[None, :]
+    gain = np.ones((height, len(kx[0])))
+    for x, y in basis.T:
+        gain = gain * np.sinc(kx * x + ky * y)
+    return np.asarray(fft.irfft2(fft.rfft2(boxes) * gain, s=size))
+
+
+def _box(n: int, low: float, high: float) -> NDArray[np.float64]:
+    """A box on whole numbers with borders between them."""
+    edges = np.arange(n + 1) - 0.5
+    return np.diff(np.clip(edges, low, high))

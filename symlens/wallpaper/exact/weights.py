@@ -1,0 +1,50 @@
+"""How much each Fourier coefficient counts."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+APERTURE = 1.2
+"""Pixels: standard deviation of the Gaussian that plain weights look through (our choice)."""
+
+LEAST = 1e-3
+"""Part of the power that counts as signal at least, and part of the strongest ring's power below
+which a ring counts less and less: what is left there is rounding and cut-off values."""
+
+BIN, NEAR = 0.01, 0.02
+"""Cycles per pixel: width of a bin, and standard deviation of what is averaged around it."""
+
+
+def weights_of(
+    frequency: NDArray[np.float64], power: NDArray[np.float64], noise: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Two kinds of weights for coefficients at frequencies |k|.
+
+    Even: S(k) / P(k)², with the mean power P over a ring and its part S without noise; without
+    noise every ring of coefficients counts alike, and rings of noise count for nothing. Plain:
+    exp(-(2π s |k|)²), as an image blurred by s = 1.2 pixels.
+
+    Parameters
+    ----------
+    frequency, power, noise : ndarray, shape (m,)
+
+    Returns
+    -------
+    ndarray, shape (2, m)
+    """
+    mean = ring_mean(frequency, power)
+    signal = np.maximum(mean - noise, LEAST * mean)
+    even = signal / (mean + LEAST * mean.max()) ** 2
+    plain = np.exp(-((2 * np.pi * APERTURE * frequency) ** 2))
+    return np.stack([even, plain])
+
+
+def ring_mean(frequency: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Local mean of values over |k|, a Gaussian neighbourhood of rings; shape (m,)."""
+    place = (frequency / BIN).astype(int)
+    bins = np.arange(place.max() + 1)
+    count = np.bincount(place).astype(float)
+    total = np.bincount(place, values)
+    kernel = np.exp(-0.5 * ((bins[:, None] - bins) * BIN / NEAR) ** 2)
+    return np.asarray(((kernel @ total) / (kernel @ count))[place])

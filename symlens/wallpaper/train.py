@@ -1,0 +1,219 @@
+"""One seed of one method: what it answers to the images of its test."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symlens.errors import DataError
+from symlens.wallpaper.disturbances import disturbed, levels
+from symlens.wallpaper.exact.lattice import reduced
+from symlens.wallpaper.groups import GROUPS, NAMES
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+CLEAN = "none"
+
+
+@dataclass(frozen=True)
+class Row:
+    """An image of the test: its number, and what is done to it."""
+
+    sample: int
+    disturbance: str
+    level: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a method says of an image.
+
+    Parameters
+    ----------
+    probability : ndarray, shape (17,)
+    periodic : float
+    cell : ndarray or None, shape (2, 2)
+        Primitive.
+    seconds : float
+        Of the processor.
+    """
+
+    probability: NDArray[np.float64]
+    periodic: float
+    cell: NDArray[np.float64] | None
+    seconds: float
+
+
+Method = Callable[[NDArray[np.float64]], Answer]
+
+
+def train(samples: xr.Dataset, settings: Mapping[str, Any], method: str, seed: int) -> xr.Dataset:
+    """Draw a test, prepare a method on the other images, and let it answer.
+
+    Parameters
+    ----------
+    samples : Dataset
+        Data file, lazy or not.
+    settings : mapping
+        ``share``, ``disturbances``, ``levels`` and ``disturbed``.
+    method : str
+    seed : int
+
+    Returns
+    -------
+    Dataset
+        Of the schema ``RUN``.
+    """
+    import xarray as xr
+
+    labels, contents = samples["label"].values, samples["content"].values.astype(str)
+    rng = np.random.default_rng([seed, 1])
+    chosen = draw_test(labels, contents, settings["share"], rng)
+    rest = np.setdiff1d(np.arange(len(labels)), chosen)
+    answer = METHODS[method](samples, rest, seed)
+    rows = list(tests(labels, contents, chosen, settings))
+    answers = []
+    for row in rows:
+        image = np.asarray(samples["image"][row.sample].values) / 255
+        own = np.random.default_rng([seed, 2, row.sample, round(1000 * row.level)])
+        view = (
+            image if row.disturbance == CLEAN else disturbed(image, row.disturbance, row.level, own)
+        )
+        answers.append(answer(view))
+    numbers = np.array([row.sample for row in rows])
+    cells = samples["cell"].values
+    errors = [
+        cell_error(found.cell, cells[row.sample] @ GROUPS[NAMES[labels[row.sample]]].primitive)
+        if row.disturbance == CLEAN
+        else np.nan
+        for found, row in zip(answers, rows, strict=True)
+    ]
+    return xr.Dataset(
+        {
+            "probability": (("row", "group"), np.stack([a.probability for a in answers])),
+            "label": ("row", labels[numbers]),
+            "sample": ("row", numbers),
+            "content": ("row", contents[numbers].astype(object)),
+            "disturbance": ("row", np.array([row.disturbance for row in rows], dtype=object)),
+            "level": ("row", np.array([row.level for row in rows])),
+            "periodic": ("row", np.array([a.periodic for a in answers])),
+            "cell_error": ("row", np.array(errors)),
+            "seconds": ("row", np.array([a.seconds for a in answers])),
+        }
+    )
+
+
+def draw_test(
+    labels: NDArray[np.int64],
+    contents: NDArray[np.str_],
+    share: float,
+    rng: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Draw the same part of every group and content, at least one image each; sorted."""
+    chosen = []
+    for content in dict.fromkeys(contents):
+        for label in range(len(NAMES)):
+            own = np.flatnonzero((labels == label) & (contents == content))
+            count = max(1, round(share * len(own)))
+            chosen.append(rng.permutation(own)[:count])
+    return np.sort(np.concatenate(chosen))
+
+
+def tests(
+    labels: NDArray[np.int64],
+    contents: NDArray[np.str_],
+    chosen: NDArray[np.int64],
+    settings: Mapping[str, Any],
+) -> Iterator[Row]:
+    """Clean images, then the first of every group and content under every disturbance."""
+    for sample in chosen:
+        yield Row(int(sample), CLEAN, 0.0)
+    seen: dict[tuple[str, int], int] = {}
+    for sample in chosen:
+        key = (str(contents[sample]), int(labels[sample]))
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] > settings["disturbed"]:
+            continue
+        for name in settings["disturbances"]:
+            for level in levels(name, settings["levels"]):
+                yield Row(int(sample), name, float(level))
+
+
+def cell_error(found: NDArray[np.float64] | None, true: NDArray[np.float64]) -> float:
+    """Largest relative error of |a|, |b| and the area of the reduced cells; NaN without a cell."""
+    if found is None:
+        return float("nan")
+    one, other = (
+        np.array([*np.sort(np.linalg.norm(reduced(basis), axis=0)), abs(np.linalg.det(basis))])
+        for basis in (found, true)
+    )
+    return float(np.abs(one / other - 1).max())
+
+
+def _exact(samples: xr.Dataset, rest: NDArray[np.int64], seed: int) -> Method:  # noqa: ARG001
+    """The exact route, which needs no training."""
+    from symlens.wallpaper.exact import identify
+
+    def answer(image: NDArray[np.float64]) -> Answer:
+        start = time.process_time()
+        found = identify(image)
+        seconds = time.process_time() - start
+        cell = None
+        if found.group is not None and found.cell is not None:
+            cell = found.cell @ GROUPS[found.group].primitive
+        return Answer(np.array(list(found.probabilities.values())), found.periodic, cell, seconds)
+
+    return answer
+
+
+def _lattice(samples: xr.Dataset, rest: NDArray[np.int64], seed: int) -> Method:
+    """A forest on the cells of the other images; a test's cell is found from its pixels."""
+    from symlens.wallpaper import baselines
+    from symlens.wallpaper.exact.api import prepared, principal
+    from symlens.wallpaper.exact.lattice import find_lattice
+
+    labels = _to_train_on(samples, rest)
+    own = np.stack(
+        [
+            cell @ GROUPS[NAMES[label]].primitive
+            for cell, label in zip(samples["cell"].values[rest], labels, strict=True)
+        ]
+    )
+    forest = baselines.lattice_classifier(own, labels, seed)
+
+    def answer(image: NDArray[np.float64]) -> Answer:
+        start = time.process_time()
+        found = find_lattice(principal(prepared(image)))
+        cell = None if found is None else found.basis
+        known = np.full((1, 2, 2), np.nan) if cell is None else cell[None]
+        chances = baselines.lattice_probabilities(forest, known)[0]
+        return Answer(chances, float(cell is not None), cell, time.process_time() - start)
+
+    return answer
+
+
+def _majority(samples: xr.Dataset, rest: NDArray[np.int64], seed: int) -> Method:  # noqa: ARG001
+    """The parts of the groups among the other images."""
+    from symlens.wallpaper.baselines import majority_probabilities
+
+    chances = majority_probabilities(_to_train_on(samples, rest), 1)[0]
+    return lambda image: Answer(chances, 1.0, None, 0.0)  # noqa: ARG005
+
+
+def _to_train_on(samples: xr.Dataset, rest: NDArray[np.int64]) -> NDArray[np.int64]:
+    if len(rest) == 0:
+        raise DataError("judging.share: below 1 expected for a method that is trained, found 1")
+    return np.asarray(samples["label"].values[rest])
+
+
+METHODS: Mapping[str, Callable[[Any, NDArray[np.int64], int], Method]] = {
+    "exact": _exact,
+    "lattice": _lattice,
+    "majority": _majority,
+}
