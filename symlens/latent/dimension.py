@@ -13,7 +13,9 @@ POINTS = 4000
 ANCHORS = 300
 """Neighbourhoods of the local PCA (our choice)."""
 NEIGHBOURS = 40
-"""Points in each (our choice)."""
+FEWEST = 10
+"""Points in each: a tenth of all, within these bounds (our choice): of few samples, more would
+reach around the bend."""
 RANK = 1e-6
 """Variances below this fraction of the largest are none: rounding, not spread."""
 
@@ -39,10 +41,11 @@ def intrinsic(x: Array, rng: np.random.Generator) -> dict[str, float]:
 
     x = np.unique(x[:, x.std(axis=0) > 0.0], axis=0)
     x = x[rng.permutation(len(x))[:POINTS]]
-    if x.shape[1] < 2 or len(x) < NEIGHBOURS + 1:
+    neighbours = min(NEIGHBOURS, max(FEWEST, len(x) // 10))
+    if x.shape[1] < 2 or len(x) <= neighbours:
         return dict.fromkeys(ESTIMATORS, float(x.shape[1]))
     anchors = x[:ANCHORS]
-    _, near = cKDTree(x).query(anchors, k=NEIGHBOURS)
+    _, near = cKDTree(x).query(anchors, k=neighbours)
     local = [lPCA().fit(x[rows]).dimension_ for rows in near]
     return {
         "twonn": float(TwoNN().fit(x).dimension_),

@@ -171,7 +171,7 @@ BROKEN = {
     ),
     "wrong value": (
         lambda ds: ds.assign_attrs(cyclic=2),
-        "attribute 'cyclic': expected one of 0, 1, found 2",
+        "attribute 'cyclic': expected one of 0, 1, -1, found 2",
     ),
 }
 

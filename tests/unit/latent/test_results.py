@@ -18,7 +18,7 @@ from symlens.latent.summarise import worst
 from symlens.latent.summary import page, sentence
 from symlens.latent.tables import known, stability_row, summary
 from symlens.page import Entry, write
-from symlens.provenance import Provenance
+from symlens.provenance import Provenance, attributes
 from symlens.tables import csv_text
 
 KINDS = (
@@ -66,13 +66,14 @@ def test_dimensions_of_the_circle(judged):
     found = judged(latent_sizes=[1, 3], betas=[0.5])
     np.testing.assert_allclose(found["dimension"], 1.0, atol=0.15)
     np.testing.assert_array_equal(found["linear_rank"], 2)
-    np.testing.assert_allclose(found["eigenvalue"], 1.0, atol=0.1)
+    # 100 samples: the second moment of their angles scatters by a tenth.
+    np.testing.assert_allclose(found["eigenvalue"], 1.0, atol=0.3)
     assert (known(found, "intrinsic_dimension"), known(found, "embedding_dimension")) == (1, 2)
     assert [str(f) for f in found["formula"].values] == ["x1^2 + x2^2 = 1"]
     assert float(found["formula_residual"][0]) < 1e-9
     assert float(found["formula_chance"][0]) > 0.1
     assert (found["formula_kept"] > found["formula_residual"]).all()
-    np.testing.assert_allclose(found["linear_kl"][:, 0], 0.5 * np.log(2 / 0.2), atol=0.06)
+    np.testing.assert_allclose(found["linear_kl"][:, 0], 0.5 * np.log(2 / 0.2), atol=0.15)
 
 
 def test_dimension_of_the_sphere_of_directions(judged):
@@ -147,7 +148,11 @@ def test_figures_have_captions():
 def test_overview_and_page(tmp_path, inputs_of, judged):
     experiments = [inputs_of(title=f"Kind {i}", **kind) for i, kind in enumerate(KINDS)]
     png, _ = save(overview(experiments), tmp_path / "overview")
-    entries = [Entry(e.title, e.evaluation, {"relevance": png}) for e in experiments]
+    made = attributes(Provenance("latent", "made_up", "gaussian"))
+    entries = [
+        Entry(e.title, e.evaluation.assign_attrs(made | e.evaluation.attrs), {"relevance": png})
+        for e in experiments
+    ]
     write(tmp_path / "page.html", page("How many?", entries, overview=png), entries)
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     for entry in entries:

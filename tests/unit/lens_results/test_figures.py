@@ -214,8 +214,7 @@ def test_stability_shows_scores_floors_and_agreement(inputs_of):
     inputs = inputs_of()
     evaluation = inputs.evaluation
     *panels, matrix = FIGURES["stability"](inputs).axes
-    names = ["generator_cosine", "group_convolution_cosine", "equivariance_error"]
-    names += ["eigenphase_error"]
+    names = [str(name) for name in evaluation["floor_score"].to_numpy() if name != "power_cosine"]
     for panel, name in zip(panels, names, strict=True):
         np.testing.assert_array_equal(np.ravel(marked(panel)), evaluation[name])
         bars = [line.get_ydata() for line in panel.lines if line.get_linewidth() == 7]
