@@ -221,7 +221,7 @@ def test_stability_shows_scores_floors_and_agreement(inputs_of):
         np.testing.assert_array_equal(bars, evaluation["floor"].sel(floor_score=name))
         low, high = panel.get_ylim()
         assert low <= evaluation[name].min()
-        assert high >= evaluation[name].max()
+        assert high >= evaluation[name].max() - 1e-12  # cosines may round above 1
     np.testing.assert_array_equal(matrix.images[0].get_array(), evaluation["agreement"])
     assert f"{float(evaluation['agreement'][0, 2]):.3f}" in words(matrix.figure)
 
