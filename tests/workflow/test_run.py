@@ -149,6 +149,13 @@ def test_a_changed_setting_reruns_what_reads_it(done, keys, rules):
     assert early <= rules.keys() | {"evaluate"}
 
 
+def test_an_added_experiment_is_run_at_once(done):
+    own = "lens={experiments: {third: {title: T, data: {source: gaussian, n: 7, samples: 4000}}}}"
+    planned = done.planned("--config", own, "--", "all")
+    assert planned["train"] == 3
+    assert "tracking" not in planned
+
+
 def test_a_lost_tracking_store_retrains_nothing(done):
     shutil.rmtree(done.path / "results/mlflow")
     assert done.planned() == {"publish": 3, "all": 1}

@@ -1,5 +1,7 @@
-# The one job that writes to the tracking store while no other does: it makes the store and the
-# experiments. Trainings take its note as ancient(): a lost store is made again, nothing retrained.
+# The one job that writes to the tracking store while no other does: it makes the store; trainings
+# add their experiments, under a lock. They take its note as ancient(): a lost store is made again,
+# nothing retrained. The experiments are none of its parameters: when one is added, Snakemake would
+# plan this job and no other.
 localrules:
     tracking,
 
@@ -20,7 +22,6 @@ rule tracking:
         gpu=0,
     params:
         tracking=plan.config.tracking.model_dump(mode="json"),
-        experiments=sorted({(g.study, g.experiment) for g in plan.groups()}),
     message:
         "prepare the record of runs (MLflow)"
     script:
