@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -153,3 +153,14 @@ def save(figure: Figure, stem: Path) -> tuple[Path, Path]:
                 figure.savefig(temporary, format=kind, dpi=150, metadata=about)
             figure.set_layout_engine("none")  # what the first one was laid out as stays
     return paths
+
+
+def save_each(
+    drawn: Mapping[str, Callable[Drawn, Figure]],
+    outputs: Sequence[str],
+    *args: Drawn.args,
+    **kwargs: Drawn.kwargs,
+) -> None:
+    """Draw and `save` the figures that the PNG files ``outputs`` are named after."""
+    for stem in (Path(output).with_suffix("") for output in outputs):
+        save(drawn[stem.name](*args, **kwargs), stem)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from symlens.locks import alone
 from symlens.provenance import Provenance, canonical_json, config_hash
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from symlens.tracking.tracker import Tracker
+
+Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,35 @@ def checkpoint_key(settings: Mapping[str, Any], seed: int, data: Path, library: 
     with data.open("rb") as content:
         digest.update(hashlib.file_digest(content, "sha256").digest())
     return digest.hexdigest()[:32]
+
+
+@contextmanager
+def opened_all(
+    opened: Callable[[str, str, Sequence[str], str], AbstractContextManager[Opened]],
+    titles: Sequence[str],
+    data: Sequence[str],
+    runs: Sequence[str],
+    evaluations: Sequence[str],
+) -> Iterator[list[Opened]]:
+    """The files of several experiments and methods, each as ``opened`` gives them.
+
+    Of the ``runs``, those in the folder of an evaluation belong to it.
+    """
+    with ExitStack() as files:
+        found = []
+        for title, samples, evaluation in zip(titles, data, evaluations, strict=True):
+            own = [run for run in runs if Path(evaluation).parent in Path(run).parents]
+            found.append(files.enter_context(opened(title, samples, own, evaluation)))
+        yield found
+
+
+def scores_by_seed(evaluation: xr.Dataset, names: Iterable[str]) -> dict[int, dict[str, float]]:
+    """Scores of every seed, by name, of an evaluation with a variable for each: for `publish`."""
+    names = list(names)
+    return {
+        int(seed): {name: float(evaluation[name].sel(seed=seed)) for name in names}
+        for seed in evaluation["seed"]
+    }
 
 
 def publish(

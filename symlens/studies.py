@@ -26,6 +26,9 @@ STUDIES = {
 }
 """Name of a study -> the door of its rooms: a new study is one folder and one line here."""
 
+PAGE_FILES = ("page/page.html", "page/style.css")
+"""What the page of every study is laid out by, seen from the package."""
+
 NOT_RESULTS = (
     "symlens.config.load",
     "symlens.config.root",
@@ -74,9 +77,6 @@ class Rooms(Protocol):
     ) -> dict[str, Any]:
         """Give the settings that a stage reads, and no others."""
 
-    def inputs(self, config: Any, experiment: str) -> tuple[str, ...]:
-        """Give the user's own files that the samples of an experiment come from."""
-
 
 @dataclass(frozen=True)
 class Group:
@@ -91,6 +91,19 @@ class Group:
 def get(study: str) -> Any:
     """Give the door of a study: a module with the functions of `Rooms` and one per stage."""
     return importlib.import_module(STUDIES[study])
+
+
+def settings_of(
+    config: Any, stage: str, experiment: str, method: str | None = None
+) -> dict[str, Any]:
+    """Give what a stage reads of a study's block, as most studies want it: `Rooms.parameters`."""
+    if stage == "synthesize":
+        found: dict[str, Any] = config.resolved(experiment)
+    elif stage in {"train", "evaluate", "publish"}:
+        found = config.resolved(experiment, method)
+    else:
+        found = {"title": config.experiments[experiment].title}
+    return found
 
 
 @dataclass(frozen=True)
@@ -173,7 +186,7 @@ class Plan:
 
     def inputs(self, study: str, experiment: str) -> tuple[str, ...]:
         """Give the user's own files that an experiment starts from."""
-        return tuple(get(study).inputs(getattr(self.config, study), experiment))
+        return tuple(path for _, path in self.experiments(study)[experiment].files())
 
     def parameters(
         self, stage: str, study: str, experiment: str, method: str | None = None

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from symlens.config.gain import GainStudy, Method
+from symlens.config.gain import Method
 from symlens.gain import figures
 from symlens.provenance import Provenance
-from symlens.studies import Library
+from symlens.studies import PAGE_FILES, Library, settings_of
 
 NAME = "gain"
 QUESTION = "How many samples does a symmetry save?"
@@ -26,31 +26,15 @@ LIBRARY = {
     "evaluate": Library(("symlens.gain.evaluate", *FILES)),
     "figures": Library(("symlens.gain.figures", *FILES)),
     "tables": Library(("symlens.gain.tables", *FILES)),
-    "summary": Library(
-        ("symlens.gain.summary", *FILES), files=("page/page.html", "page/style.css")
-    ),
+    "summary": Library(("symlens.gain.summary", *FILES), files=PAGE_FILES),
 }
+
+parameters = settings_of
 
 
 def library(stage: str, method: str | None = None) -> Library:  # noqa: ARG001
     """Give the modules that a stage stands on."""
     return LIBRARY[stage]
-
-
-def parameters(
-    config: GainStudy, stage: str, experiment: str, method: Method | None = None
-) -> dict[str, Any]:
-    """Give the settings that a stage reads, and no others, as JSON values."""
-    if stage == "synthesize":
-        return config.resolved(experiment)
-    if stage in {"train", "evaluate", "publish"}:
-        return config.resolved(experiment, method)
-    return {"title": config.experiments[experiment].title}
-
-
-def inputs(config: GainStudy, experiment: str) -> tuple[str, ...]:
-    """Give the files of ``lens`` that an experiment starts from."""
-    return tuple(path for _, path in config.experiments[experiment].files())
 
 
 def synthesize(settings: Mapping[str, Any], output: str, *, experiment: str) -> None:
@@ -124,9 +108,10 @@ def draw(
     outputs: Sequence[str],
 ) -> None:
     """Draw figures of an experiment; ``outputs`` are their PNGs, PDFs lie beside."""
+    from symlens.drawing import save_each
+
     found = _opened(settings["title"], data, evaluation)
-    for stem in (Path(output).with_suffix("") for output in outputs):
-        figures.save(figures.FIGURES[stem.name](found), stem)
+    save_each(figures.FIGURES, outputs, found)
 
 
 def overview(
@@ -201,11 +186,11 @@ def summarize(
     output: str,
 ) -> None:
     """Write the page of all experiments."""
-    from symlens import store
     from symlens.gain.schemas import EVALUATION
     from symlens.gain.summary import page
-    from symlens.page import entries_of, write
+    from symlens.page import Entry, Page, write_study
 
-    read = [store.read(file, EVALUATION) for file in evaluations]
-    entries = entries_of(titles, evaluations, read, drawings)
-    write(Path(output), page(QUESTION, entries, overview=Path(overview)), entries)
+    def make(entries: Sequence[Entry]) -> Page:
+        return page(QUESTION, entries, overview=Path(overview))
+
+    write_study(make, titles, evaluations, EVALUATION, drawings, output)

@@ -6,14 +6,14 @@ What a stage needs is imported when it runs: asking for names or libraries costs
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symlens.config.latent import LatentStudy, Method
 from symlens.latent import figures
 from symlens.provenance import Provenance
-from symlens.studies import Library
+from symlens.studies import PAGE_FILES, Library, settings_of
 
 if TYPE_CHECKING:
     from symlens.latent.data import Data
@@ -30,9 +30,7 @@ LIBRARY = {
     "evaluate": Library(("symlens.latent.evaluate", "symlens.config.latent_data", *_FILES)),
     "figures": Library(("symlens.latent.figures", *_FILES)),
     "tables": Library(("symlens.latent.tables", *_FILES)),
-    "summary": Library(
-        ("symlens.latent.summary", *_FILES), files=("page/page.html", "page/style.css")
-    ),
+    "summary": Library(("symlens.latent.summary", *_FILES), files=PAGE_FILES),
 }
 
 
@@ -46,19 +44,10 @@ def parameters(
     config: LatentStudy, stage: str, experiment: str, method: Method | None = None
 ) -> dict[str, Any]:
     """Give the settings that a stage reads, and no others, as JSON values."""
-    if stage == "synthesize":
-        return config.resolved(experiment)
-    if stage in {"train", "publish"}:
-        return config.resolved(experiment, method)
+    found = settings_of(config, stage, experiment, method)
     if stage == "evaluate":
-        threshold = config.settings(experiment).threshold
-        return config.resolved(experiment, method) | {"threshold": threshold}
-    return {"title": config.experiments[experiment].title}
-
-
-def inputs(config: LatentStudy, experiment: str) -> tuple[str, ...]:
-    """Give the user's own files that the samples of an experiment come from."""
-    return tuple(path for _, path in config.experiments[experiment].files())
+        found |= {"threshold": config.settings(experiment).threshold}
+    return found
 
 
 def synthesize(settings: Mapping[str, Any], output: str, *, experiment: str) -> None:
@@ -152,9 +141,10 @@ def draw(
     outputs: Sequence[str],
 ) -> None:
     """Draw figures of an experiment and method; ``outputs`` are their PNGs, PDFs lie beside."""
+    from symlens.drawing import save_each
+
     with _opened(settings["title"], data, runs, evaluation) as found:
-        for stem in (Path(output).with_suffix("") for output in outputs):
-            figures.save(figures.FIGURES[stem.name](found), stem)
+        save_each(figures.FIGURES, outputs, found)
 
 
 def overview(
@@ -168,11 +158,9 @@ def overview(
 
     Of the runs, those in the folder of an evaluation belong to it.
     """
-    with ExitStack() as files:
-        found = []
-        for title, samples, evaluation in zip(titles, data, evaluations, strict=True):
-            own = [run for run in runs if Path(evaluation).parent in Path(run).parents]
-            found.append(files.enter_context(_opened(title, samples, own, evaluation)))
+    from symlens.jobs import opened_all
+
+    with opened_all(_opened, titles, data, runs, evaluations) as found:
         figures.save(figures.overview(found), Path(output).with_suffix(""))
 
 
@@ -207,11 +195,7 @@ def publish(
     from symlens.latent.schemas import EVALUATION
 
     found = store.read(evaluation, EVALUATION)
-    names = [str(name) for name in found["score"].values]
-    scores = {
-        int(seed): {name: float(found[name].sel(seed=seed)) for name in names}
-        for seed in found["seed"]
-    }
+    scores = jobs.scores_by_seed(found, map(str, found["score"].values))
     return jobs.publish(
         settings,
         evaluation,
@@ -243,11 +227,11 @@ def summarize(
     output: str,
 ) -> None:
     """Write the page of all experiments."""
-    from symlens import store
     from symlens.latent.schemas import EVALUATION
     from symlens.latent.summary import page
-    from symlens.page import entries_of, write
+    from symlens.page import Entry, Page, write_study
 
-    read = [store.read(file, EVALUATION) for file in evaluations]
-    entries = entries_of(titles, evaluations, read, drawings)
-    write(Path(output), page(QUESTION, entries, overview=Path(overview)), entries)
+    def make(entries: Sequence[Entry]) -> Page:
+        return page(QUESTION, entries, overview=Path(overview))
+
+    write_study(make, titles, evaluations, EVALUATION, drawings, output)

@@ -6,15 +6,14 @@ What a stage needs is imported when it runs: asking for names or libraries costs
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from symlens.config.lens import LensStudy
 from symlens.config.lens_methods import Method
 from symlens.lens import figures
 from symlens.provenance import Provenance
-from symlens.studies import Library
+from symlens.studies import PAGE_FILES, Library, settings_of
 
 NAME = "lens"
 QUESTION = "Which symmetry do these samples have?"
@@ -37,7 +36,7 @@ LIBRARY = {
     "tables": Library(("symlens.lens.tables", "symlens.lens.schemas", "symlens.store")),
     "summary": Library(
         ("symlens.lens.summary", "symlens.lens.schemas", "symlens.store"),
-        files=("page/page.html", "page/style.css"),
+        files=PAGE_FILES,
     ),
 }
 METHOD_ROOMS = {
@@ -49,6 +48,8 @@ METHOD_ROOMS = {
 }
 """Where each method lives: a change in one does not retrain the other."""
 
+parameters = settings_of
+
 
 def library(stage: str, method: str | None = None) -> Library:
     """Give the modules that a stage stands on."""
@@ -57,22 +58,6 @@ def library(stage: str, method: str | None = None) -> Library:
         return found
     others = [room for name, room in METHOD_ROOMS.items() if name != method]
     return Library((*found.roots, METHOD_ROOMS[method]), others)
-
-
-def parameters(
-    config: LensStudy, stage: str, experiment: str, method: Method | None = None
-) -> dict[str, Any]:
-    """Give the settings that a stage reads, and no others, as JSON values."""
-    if stage == "synthesize":
-        return config.resolved(experiment)
-    if stage in {"train", "evaluate", "publish"}:
-        return config.resolved(experiment, method)
-    return {"title": config.experiments[experiment].title}
-
-
-def inputs(config: LensStudy, experiment: str) -> tuple[str, ...]:
-    """Give the user's own files that the samples of an experiment come from."""
-    return tuple(path for _, path in config.experiments[experiment].files())
 
 
 def synthesize(settings: Mapping[str, Any], output: str, *, experiment: str) -> None:
@@ -157,9 +142,10 @@ def draw(
     outputs: Sequence[str],
 ) -> None:
     """Draw figures of an experiment and method; ``outputs`` are their PNGs, PDFs lie beside."""
+    from symlens.drawing import save_each
+
     with _opened(settings["title"], data, runs, evaluation) as inputs:
-        for stem in (Path(output).with_suffix("") for output in outputs):
-            figures.save(figures.FIGURES[stem.name](inputs), stem)
+        save_each(figures.FIGURES, outputs, inputs)
 
 
 def overview(
@@ -173,11 +159,9 @@ def overview(
 
     Of the runs, those in the folder of an evaluation belong to it.
     """
-    with ExitStack() as files:
-        inputs = []
-        for title, samples, evaluation in zip(titles, data, evaluations, strict=True):
-            own = [run for run in runs if Path(evaluation).parent in Path(run).parents]
-            inputs.append(files.enter_context(_opened(title, samples, own, evaluation)))
+    from symlens.jobs import opened_all
+
+    with opened_all(_opened, titles, data, runs, evaluations) as inputs:
         figures.save(figures.overview(inputs), Path(output).with_suffix(""))
 
 
@@ -212,11 +196,7 @@ def publish(
     from symlens.lens.schemas import EVALUATION
 
     found = store.read(evaluation, EVALUATION)
-    names = [str(name) for name in found["score"].values]
-    scores = {
-        int(seed): {name: float(found[name].sel(seed=seed)) for name in names}
-        for seed in found["seed"]
-    }
+    scores = jobs.scores_by_seed(found, map(str, found["score"].values))
     return jobs.publish(
         settings,
         evaluation,
@@ -272,12 +252,11 @@ def summarize(
     Of the figures, those in the folder of an evaluation's experiment and method belong to it;
     ``sweeps`` gives title and caption of further pictures by their file.
     """
-    from symlens import store
     from symlens.lens.schemas import EVALUATION
     from symlens.lens.summary import page
-    from symlens.page import entries_of, write
+    from symlens.page import Entry, Page, write_study
 
-    read = [store.read(file, EVALUATION) for file in evaluations]
-    entries = entries_of(titles, evaluations, read, drawings)
-    made = page(QUESTION, entries, overview=Path(overview), sweeps=sweeps or {})
-    write(Path(output), made, entries)
+    def make(entries: Sequence[Entry]) -> Page:
+        return page(QUESTION, entries, overview=Path(overview), sweeps=sweeps or {})
+
+    write_study(make, titles, evaluations, EVALUATION, drawings, output)

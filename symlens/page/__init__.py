@@ -15,7 +15,7 @@ from symlens.page.parts import (
     number,
     seeds_in_words,
 )
-from symlens.page.rendering import Listed, render, render_index, write
+from symlens.page.rendering import Listed, render, render_index, write, write_study
 
 __all__ = [
     "NONE",
@@ -35,4 +35,5 @@ __all__ = [
     "render_index",
     "seeds_in_words",
     "write",
+    "write_study",
 ]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from symlens.errors import DataError, FileError
-from symlens.page.parts import Entry, Page
-from symlens.store import replacing
+from symlens.page.parts import Entry, Page, entries_of
+from symlens.store import Schema, read, replacing
 
 PROVENANCE = ("experiment", "method", "config_hash", "code_version", "device", "created")
 
@@ -91,6 +91,32 @@ def _laid_out(template: str, **values: Any) -> str:
     )
     environment.filters["embedded"] = _embedded
     return environment.get_template(template).render(**values)
+
+
+def write_study(
+    make: Callable[[Sequence[Entry]], Page],
+    titles: Sequence[str],
+    files: Sequence[str],
+    schema: Schema,
+    drawings: Sequence[str],
+    output: str,
+) -> None:
+    """Write the page that ``make`` puts together from evaluation files and their figures.
+
+    Parameters
+    ----------
+    make : callable
+    titles, files : sequence of str
+        Of every experiment and method.
+    schema : Schema
+        Of the files.
+    drawings : sequence of str
+        PNG files; each belongs to the evaluation of its folder's experiment and method.
+    output : str
+    """
+    evaluations = [read(file, schema) for file in files]
+    entries = entries_of(titles, files, evaluations, drawings)
+    write(Path(output), make(entries), entries)
 
 
 def _provenance(entry: Entry) -> dict[str, str]:

@@ -10,9 +10,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from symlens.config.wallpaper import Method, WallpaperStudy
+from symlens.config.wallpaper import Method
 from symlens.provenance import Provenance
-from symlens.studies import Library
+from symlens.studies import PAGE_FILES, Library, settings_of
 from symlens.wallpaper import figures
 
 NAME = "wallpaper"
@@ -27,34 +27,18 @@ LIBRARY = {
     "evaluate": Library(("symlens.wallpaper.evaluate", *FILES)),
     "figures": Library(("symlens.wallpaper.figures", *FILES)),
     "tables": Library(("symlens.wallpaper.tables", *FILES)),
-    "summary": Library(
-        ("symlens.wallpaper.summary", *FILES), files=("page/page.html", "page/style.css")
-    ),
+    "summary": Library(("symlens.wallpaper.summary", *FILES), files=PAGE_FILES),
 }
 FLOORS = "symlens.wallpaper.baselines"
 """Where methods live that the exact one does not need."""
+
+parameters = settings_of
 
 
 def library(stage: str, method: str | None = None) -> Library:
     """Give the modules that a stage stands on."""
     found = LIBRARY[stage]
     return Library(found.roots, (FLOORS,)) if (stage, method) == ("train", "exact") else found
-
-
-def parameters(
-    config: WallpaperStudy, stage: str, experiment: str, method: Method | None = None
-) -> dict[str, Any]:
-    """Give the settings that a stage reads, and no others, as JSON values."""
-    if stage == "synthesize":
-        return config.resolved(experiment)
-    if stage in {"train", "evaluate", "publish"}:
-        return config.resolved(experiment, method)
-    return {"title": config.experiments[experiment].title}
-
-
-def inputs(config: WallpaperStudy, experiment: str) -> tuple[str, ...]:
-    """Give the user's own files that the images of an experiment come from."""
-    return tuple(path for _, path in config.experiments[experiment].files())
 
 
 def synthesize(settings: Mapping[str, Any], output: str, *, experiment: str) -> None:
@@ -130,9 +114,10 @@ def draw(
     outputs: Sequence[str],
 ) -> None:
     """Draw figures of an experiment and method; ``outputs`` are their PNGs, PDFs lie beside."""
+    from symlens.drawing import save_each
+
     with _opened(settings["title"], data, evaluation) as inputs:
-        for stem in (Path(output).with_suffix("") for output in outputs):
-            figures.save(figures.FIGURES[stem.name](inputs), stem)
+        save_each(figures.FIGURES, outputs, inputs)
 
 
 def overview(
@@ -207,11 +192,11 @@ def summarize(
     output: str,
 ) -> None:
     """Write the page of all experiments."""
-    from symlens import store
-    from symlens.page import entries_of, write
+    from symlens.page import Entry, Page, write_study
     from symlens.wallpaper.schemas import EVALUATION
     from symlens.wallpaper.summary import page
 
-    read = [store.read(file, EVALUATION) for file in evaluations]
-    entries = entries_of(titles, evaluations, read, drawings)
-    write(Path(output), page(QUESTION, entries, overview=Path(overview)), entries)
+    def make(entries: Sequence[Entry]) -> Page:
+        return page(QUESTION, entries, overview=Path(overview))
+
+    write_study(make, titles, evaluations, EVALUATION, drawings, output)

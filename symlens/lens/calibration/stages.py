@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symlens.provenance import Provenance
-from symlens.studies import Library
-
-if TYPE_CHECKING:
-    from symlens.config.calibration import CalibrationStudy
+from symlens.studies import PAGE_FILES, Library, settings_of
 
 NAME = "calibration"
 QUESTION = "How often is a verdict right?"
@@ -42,32 +39,16 @@ LIBRARY = {
     "evaluate": Library(("symlens.lens.calibration.evaluate", *_COMMON)),
     "figures": Library(("symlens.lens.calibration.figures", *_COMMON)),
     "tables": Library(("symlens.lens.calibration.rates", "symlens.tables", *_COMMON)),
-    "summary": Library(
-        ("symlens.lens.calibration.summary", *_COMMON), files=("page/page.html", "page/style.css")
-    ),
+    "summary": Library(("symlens.lens.calibration.summary", *_COMMON), files=PAGE_FILES),
 }
+
+parameters = settings_of
 
 
 def library(stage: str, method: str | None = None) -> Library:
     """Give the modules that a stage stands on."""
     del method
     return LIBRARY[stage]
-
-
-def parameters(
-    config: CalibrationStudy, stage: str, experiment: str, method: str | None = None
-) -> dict[str, Any]:
-    """Give the settings that a stage reads, and no others, as JSON values."""
-    if stage == "synthesize":
-        return config.resolved(experiment)
-    if stage in {"train", "evaluate", "publish"}:
-        return config.resolved(experiment, method)
-    return {"title": config.experiments[experiment].title}
-
-
-def inputs(config: CalibrationStudy, experiment: str) -> tuple[str, ...]:
-    """Give the user's own files that the samples of an experiment come from."""
-    return tuple(path for _, path in config.experiments[experiment].files())
 
 
 def synthesize(settings: Mapping[str, Any], output: str, *, experiment: str) -> None:
@@ -146,14 +127,14 @@ def draw(
     outputs: Sequence[str],
 ) -> None:
     """Draw figures of an experiment and method; ``outputs`` are their PNGs, PDFs lie beside."""
-    from symlens import drawing, store
+    from symlens import store
+    from symlens.drawing import save_each
     from symlens.lens.calibration import figures
     from symlens.lens.calibration.schemas import EVALUATION
 
     del data, runs
     found = store.read(evaluation, EVALUATION)
-    for stem in (Path(output).with_suffix("") for output in outputs):
-        drawing.save(figures.FIGURES[stem.name](found, settings["title"]), stem)
+    save_each(figures.FIGURES, outputs, found, settings["title"])
 
 
 def overview(
@@ -222,11 +203,11 @@ def summarize(
     output: str,
 ) -> None:
     """Write the page of all experiments."""
-    from symlens import store
     from symlens.lens.calibration.schemas import EVALUATION
     from symlens.lens.calibration.summary import page
-    from symlens.page import entries_of, write
+    from symlens.page import Entry, Page, write_study
 
-    read = [store.read(file, EVALUATION) for file in evaluations]
-    entries = entries_of(titles, evaluations, read, drawings)
-    write(Path(output), page(QUESTION, entries, overview=Path(overview)), entries)
+    def make(entries: Sequence[Entry]) -> Page:
+        return page(QUESTION, entries, overview=Path(overview))
+
+    write_study(make, titles, evaluations, EVALUATION, drawings, output)

@@ -6,13 +6,13 @@ What a stage needs is imported when it runs: asking for names or libraries costs
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symlens.config.plane import Method, PlaneStudy
+from symlens.config.plane import Method
 from symlens.provenance import Provenance
-from symlens.studies import Library
+from symlens.studies import PAGE_FILES, Library, settings_of
 
 if TYPE_CHECKING:
     from symlens.lens.plane.figures import PlaneInputs
@@ -39,31 +39,15 @@ LIBRARY = {
     "evaluate": Library(("symlens.lens.plane.evaluate", *_SHARED)),
     "figures": Library(("symlens.lens.plane.figures", *_SHARED)),
     "tables": Library(("symlens.lens.plane.summary", *_SHARED)),
-    "summary": Library(
-        ("symlens.lens.plane.summary", *_SHARED), files=("page/page.html", "page/style.css")
-    ),
+    "summary": Library(("symlens.lens.plane.summary", *_SHARED), files=PAGE_FILES),
 }
+
+parameters = settings_of
 
 
 def library(stage: str, method: str | None = None) -> Library:  # noqa: ARG001  one method
     """Give the modules that a stage stands on."""
     return LIBRARY[stage]
-
-
-def parameters(
-    config: PlaneStudy, stage: str, experiment: str, method: Method | None = None
-) -> dict[str, Any]:
-    """Give the settings that a stage reads, and no others, as JSON values."""
-    if stage == "synthesize":
-        return config.resolved(experiment)
-    if stage in {"train", "evaluate", "publish"}:
-        return config.resolved(experiment, method)
-    return {"title": config.experiments[experiment].title}
-
-
-def inputs(config: PlaneStudy, experiment: str) -> tuple[str, ...]:
-    """Give the user's own files that the samples of an experiment come from."""
-    return tuple(path for _, path in config.experiments[experiment].files())
 
 
 def synthesize(settings: Mapping[str, Any], output: str, *, experiment: str) -> None:
@@ -149,12 +133,11 @@ def draw(
     outputs: Sequence[str],
 ) -> None:
     """Draw figures of an experiment and method; ``outputs`` are their PNGs, PDFs lie beside."""
-    from symlens.drawing import save
+    from symlens.drawing import save_each
     from symlens.lens.plane import figures
 
     with _opened(settings["title"], data, runs, evaluation) as opened:
-        for stem in (Path(output).with_suffix("") for output in outputs):
-            save(figures.DRAWN[stem.name](opened), stem)
+        save_each(figures.DRAWN, outputs, opened)
 
 
 def overview(
@@ -166,13 +149,10 @@ def overview(
 ) -> None:
     """Draw all experiments in one picture; the PDF lies beside the PNG ``output``."""
     from symlens.drawing import save
+    from symlens.jobs import opened_all
     from symlens.lens.plane import figures
 
-    with ExitStack() as files:
-        found = []
-        for title, samples, evaluation in zip(titles, data, evaluations, strict=True):
-            own = [run for run in runs if Path(evaluation).parent in Path(run).parents]
-            found.append(files.enter_context(_opened(title, samples, own, evaluation)))
+    with opened_all(_opened, titles, data, runs, evaluations) as found:
         save(figures.overview(found), Path(output).with_suffix(""))
 
 
@@ -202,10 +182,7 @@ def publish(
     from symlens.lens.plane.schemas import EVALUATION, SCORES
 
     found = store.read(evaluation, EVALUATION)
-    scores = {
-        int(seed): {name: float(found[name].sel(seed=seed)) for name in SCORES}
-        for seed in found["seed"]
-    }
+    scores = jobs.scores_by_seed(found, SCORES)
     return jobs.publish(
         settings,
         evaluation,
@@ -236,11 +213,11 @@ def summarize(
     output: str,
 ) -> None:
     """Write the page of all experiments."""
-    from symlens import store
     from symlens.lens.plane.schemas import EVALUATION
     from symlens.lens.plane.summary import page
-    from symlens.page import entries_of, write
+    from symlens.page import Entry, Page, write_study
 
-    read = [store.read(file, EVALUATION) for file in evaluations]
-    entries = entries_of(titles, evaluations, read, drawings)
-    write(Path(output), page(QUESTION, entries, CAPTIONS, overview=Path(overview)), entries)
+    def make(entries: Sequence[Entry]) -> Page:
+        return page(QUESTION, entries, CAPTIONS, overview=Path(overview))
+
+    write_study(make, titles, evaluations, EVALUATION, drawings, output)
