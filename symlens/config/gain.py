@@ -105,6 +105,9 @@ class KrrSettings(Block):
     repeats: int = Field(default=32, ge=1, le=256)
     """Sample sets of a seed and size at most; the seed's risk is their mean."""
 
+    noises: int = Field(default=32, ge=1, le=256)
+    """Times that the noise of every sample set is drawn anew; the mean is over these, too."""
+
 
 class GainExperiment(Experiment):
     """A manifold with a group, or samples with a learned symmetry."""

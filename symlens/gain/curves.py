@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symlens.gain.problem import Arm, Problem
-from symlens.gain.ridge import RidgePath, decompose, least
+from symlens.gain.ridge import RidgePath, decompose
 
 Array = NDArray[np.float64]
 
@@ -20,13 +20,39 @@ RULES = ("gcv", "theory")
 
 
 @dataclass(frozen=True)
+class Plan:
+    """How often is learned.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Numbers of samples.
+    drawn : int
+        Samples to draw at every size: as many sets as that makes, at least one.
+    repeats : int
+        Sets at most.
+    noises : int
+        Times that the noise of a set is drawn.
+    """
+
+    sizes: Sequence[int]
+    drawn: int
+    repeats: int
+    noises: int
+
+    def sets(self, n: int) -> int:
+        """Sample sets of a size."""
+        return min(self.repeats, max(1, self.drawn // n))
+
+
+@dataclass(frozen=True)
 class Curves:
     """Risks of one seed.
 
     Parameters
     ----------
     risk_path : ndarray of shape (targets, arms, sizes, penalties)
-        Excess risk for every penalty of `ETAS`, mean over sample sets.
+        Excess risk for every penalty of `ETAS`, mean over sample sets and noise.
     risk : ndarray of shape (rules, targets, arms, sizes)
         Excess risk with the penalty of a rule of `RULES`; NaN where the rule does not apply.
     """
@@ -37,57 +63,58 @@ class Curves:
 
 def measure(
     problem: Problem,
-    sizes: Sequence[int],
-    drawn: int,
-    repeats: int,
+    plan: Plan,
     rng: np.random.Generator,
     told: Callable[[int, Array], None] | None = None,
 ) -> Curves:
     """Learn at every size, several times at the smaller ones, and compute the risks exactly.
 
+    A set is taken apart once; all its outputs and penalties follow from that. Most of what a risk
+    scatters by is the noise, less the places of the samples.
+
     Parameters
     ----------
     problem : Problem
-    sizes : sequence of int
-    drawn : int
-        Samples to draw at every size: as many sets as that makes, at least one.
-    repeats : int
-        Sets at most.
+    plan : Plan
     rng : numpy.random.Generator
         Of samples and noise.
     told : callable or None
         Takes every size and its least risks, (targets, arms), as they come.
     """
     targets = len(problem.arms[0].truth)
-    shape = (targets, len(problem.arms), len(sizes))
+    shape = (targets, len(problem.arms), len(plan.sizes))
     paths = np.zeros((*shape, len(ETAS)))
     risks = np.zeros((len(RULES), *shape))
-    for place, n in enumerate(sizes):
-        count = min(repeats, max(1, drawn // n))
-        for _ in range(count):
+    for place, n in enumerate(plan.sizes):
+        for _ in range(plan.sets(n)):
             features, clean = problem.draw(rng, n)
-            outputs = clean + problem.noise * rng.standard_normal(n)
+            noise = problem.noise * rng.standard_normal((plan.noises, n))
             for index, (arm, values) in enumerate(zip(problem.arms, features, strict=True)):
                 parts = decompose(values * np.sqrt(arm.weights))
                 for target in range(targets):
-                    path = parts.path(outputs[target])
-                    paths[target, index, place] += excess_risk(arm, target, path, ETAS) / count
-                    chosen = _chosen(arm, path, n)
-                    own = excess_risk(arm, target, path, chosen)
-                    risks[:, target, index, place] += own / count
+                    path = parts.path(clean[target] + noise)
+                    every, own = _risks(arm, target, path, n)
+                    paths[target, index, place] += every / plan.sets(n)
+                    risks[:, target, index, place] += own / plan.sets(n)
         if told is not None:
             told(n, paths[:, :, place].min(axis=-1))
     return Curves(paths, risks)
 
 
 def excess_risk(arm: Arm, target: int, path: RidgePath, etas: Array) -> Array:
-    """Squared distance to the target, exactly by Parseval, (penalties,); NaN where eta is."""
-    learned = np.sqrt(arm.weights)[:, None] * path.coefficients(etas)
-    missed = learned - arm.truth[target][:, None]
-    return np.asarray((missed**2).sum(axis=0) + arm.unreachable[target])
+    """Squared distance to the target, exactly by Parseval, (..., penalties); NaN where eta is."""
+    missed = path.coefficients(etas)
+    missed *= np.sqrt(arm.weights)[:, None]
+    missed -= arm.truth[target][:, None]
+    return np.asarray(np.einsum("...qe,...qe->...e", missed, missed) + arm.unreachable[target])
 
 
-def _chosen(arm: Arm, path: RidgePath, n: int) -> Array:
-    """Penalty of every rule."""
-    theory = np.nan if arm.theory is None else arm.theory(n)
-    return np.array([least(path.gcv, ETAS), theory])
+def _risks(arm: Arm, target: int, path: RidgePath, n: int) -> tuple[Array, Array]:
+    """Mean risks over the outputs of a set: of every penalty, and of the rules' own."""
+    every = excess_risk(arm, target, path, ETAS)
+    chosen = path.gcv(ETAS).argmin(axis=-1)
+    gcv = np.take_along_axis(every, chosen[:, None], axis=-1).mean()
+    theory = np.nan
+    if arm.theory is not None:
+        theory = excess_risk(arm, target, path, np.array([arm.theory(n)])).mean()
+    return every.mean(axis=0), np.array([gcv, theory])

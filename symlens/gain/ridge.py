@@ -13,15 +13,15 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class RidgePath:
-    """Minimisers of mean (f(x_i) - y_i)^2 + eta ||f||^2 for every eta.
+    """Minimisers of mean (f(x_i) - y_i)^2 + eta ||f||^2 for every eta, of one or more outputs.
 
     Parameters
     ----------
     values : ndarray of shape (k,)
         Eigenvalues of the Gram matrix, or of the normal equations.
-    projected : ndarray of shape (k,)
-        The outputs along its eigenvectors.
-    outside : float
+    projected : ndarray of shape (..., k)
+        The outputs along its eigenvectors; the axes before the last are those of the outputs.
+    outside : ndarray of shape (...)
         Squared length of the outputs that no eigenvector reaches.
     back : ndarray of shape (q, k)
         Takes (values + n eta)^-1 projected to coefficients of the weighted features.
@@ -31,13 +31,13 @@ class RidgePath:
 
     values: Array
     projected: Array
-    outside: float
+    outside: Array
     back: Array
     n: int
 
     def coefficients(self, etas: Array) -> Array:
-        """Coefficients on the weighted features, (q, penalties)."""
-        shrunk = self.projected[:, None] / (self.values[:, None] + self.n * etas)
+        """Coefficients on the weighted features, (..., q, penalties)."""
+        shrunk = self.projected[..., None] / (self.values[:, None] + self.n * etas)
         return np.asarray(self.back @ shrunk)
 
     def degrees_of_freedom(self, etas: Array) -> Array:
@@ -45,9 +45,9 @@ class RidgePath:
         return np.asarray((self.values[:, None] / (self.values[:, None] + self.n * etas)).sum(0))
 
     def gcv(self, etas: Array) -> Array:
-        """Generalised cross-validation: mean residual^2 / (1 - df / n)^2, (penalties,)."""
+        """Generalised cross-validation: mean residual^2 / (1 - df / n)^2, (..., penalties)."""
         left = self.n * etas / (self.values[:, None] + self.n * etas)
-        residual = (left**2 * self.projected[:, None] ** 2).sum(0) + self.outside
+        residual = self.projected**2 @ left**2 + self.outside[..., None]
         spare = 1 - self.degrees_of_freedom(etas) / self.n
         return np.asarray(residual / self.n / spare**2)
 
@@ -71,10 +71,10 @@ class Decomposition:
     back: Array
 
     def path(self, y: Array) -> RidgePath:
-        """Path of all penalties for outputs y, (n,)."""
-        projected = self.left.T @ y
-        outside = max(float(y @ y - projected @ projected), 0.0)
-        return RidgePath(self.values, projected, outside, self.back, len(y))
+        """Path of all penalties for outputs y, (..., n)."""
+        projected = y @ self.left
+        outside = np.clip((y**2).sum(axis=-1) - (projected**2).sum(axis=-1), 0, None)
+        return RidgePath(self.values, projected, outside, self.back, y.shape[-1])
 
 
 def decompose(features: Array) -> Decomposition:
@@ -96,7 +96,7 @@ def primal_path(normal: Array, moment: Array, power: float, n: int) -> RidgePath
     values, vectors = _positive(normal)
     root = np.sqrt(values)
     projected = vectors.T @ moment / root
-    outside = max(power - float(projected @ projected), 0.0)
+    outside = np.clip(power - projected @ projected, 0, None)
     return RidgePath(values, projected, outside, vectors * root, n)
 
 

@@ -9,7 +9,7 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from symlens.errors import DataError
 from symlens.gain.bases import Basis
-from symlens.gain.curves import ETAS, measure
+from symlens.gain.curves import ETAS, Plan, measure
 from symlens.gain.estimator import InvariantRidge
 from symlens.gain.fits import bootstrap_slope, sample_gain
 from symlens.gain.kernels import SobolevKernel
@@ -218,7 +218,9 @@ def test_simulation_agrees_with_the_predictor():
     setting = Setting(symmetry("S2", "antipode"), 2, 1.0, 0.5, 90, (0.0, 0.5))
     problem = draw_problem(setting, Basis(setting.symmetry, 90), RNG(101))
     seen = []
-    curves = measure(problem, (64, 256), 8192, 64, RNG(102), lambda n, r: seen.append((n, r.shape)))
+    curves = measure(
+        problem, Plan((64, 256), 8192, 64, 1), RNG(102), lambda n, r: seen.append((n, r.shape))
+    )
     assert seen == [(64, (2, 2)), (256, (2, 2))]
     for target, row in enumerate(setting.spectra()):
         for arm, spectrum in enumerate(row):
