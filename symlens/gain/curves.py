@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from symlens.gain.problem import Arm, Problem
 from symlens.gain.ridge import RidgePath, decompose
+from symlens.gain.risks import Distances
 
 Array = NDArray[np.float64]
 
@@ -91,9 +92,10 @@ def measure(
             noise = problem.noise * rng.standard_normal((plan.noises, n))
             for index, (arm, values) in enumerate(zip(problem.arms, features, strict=True)):
                 parts = decompose(values * np.sqrt(arm.weights))
+                apart = Distances.of(arm, parts.back)
                 for target in range(targets):
                     path = parts.path(clean[target] + noise)
-                    every, own = _risks(arm, target, path, n)
+                    every, own = _risks(arm, target, path, apart)
                     paths[target, index, place] += every / plan.sets(n)
                     risks[:, target, index, place] += own / plan.sets(n)
         if told is not None:
@@ -101,20 +103,9 @@ def measure(
     return Curves(paths, risks)
 
 
-def excess_risk(arm: Arm, target: int, path: RidgePath, etas: Array) -> Array:
-    """Squared distance to the target, exactly by Parseval, (..., penalties); NaN where eta is."""
-    missed = path.coefficients(etas)
-    missed *= np.sqrt(arm.weights)[:, None]
-    missed -= arm.truth[target][:, None]
-    return np.asarray(np.einsum("...qe,...qe->...e", missed, missed) + arm.unreachable[target])
-
-
-def _risks(arm: Arm, target: int, path: RidgePath, n: int) -> tuple[Array, Array]:
+def _risks(arm: Arm, target: int, path: RidgePath, apart: Distances) -> tuple[Array, Array]:
     """Mean risks over the outputs of a set: of every penalty, and of the rules' own."""
-    every = excess_risk(arm, target, path, ETAS)
-    chosen = path.gcv(ETAS).argmin(axis=-1)
-    gcv = np.take_along_axis(every, chosen[:, None], axis=-1).mean()
-    theory = np.nan
-    if arm.theory is not None:
-        theory = excess_risk(arm, target, path, np.array([arm.theory(n)])).mean()
-    return every.mean(axis=0), np.array([gcv, theory])
+    theory = np.nan if arm.theory is None else arm.theory(path.n)
+    found = apart.mean(target, path, np.array([*ETAS, theory]))
+    chosen = ETAS[path.gcv(ETAS).argmin(axis=-1)]
+    return found[:-1], np.array([apart.each(target, path, chosen).mean(), found[-1]])

@@ -48,7 +48,8 @@ class RidgePath:
         """Generalised cross-validation: mean residual^2 / (1 - df / n)^2, (..., penalties)."""
         left = self.n * etas / (self.values[:, None] + self.n * etas)
         residual = self.projected**2 @ left**2 + self.outside[..., None]
-        spare = 1 - self.degrees_of_freedom(etas) / self.n
+        # 1 - df / n without the rounding that would be all that is left of it at small penalties.
+        spare = (left.sum(0) + self.n - len(self.values)) / self.n
         return np.asarray(residual / self.n / spare**2)
 
 
@@ -74,6 +75,8 @@ class Decomposition:
         """Path of all penalties for outputs y, (..., n)."""
         projected = y @ self.left
         outside = np.clip((y**2).sum(axis=-1) - (projected**2).sum(axis=-1), 0, None)
+        if self.left.shape[0] == self.left.shape[1]:
+            outside = np.zeros_like(outside)  # nothing is out of reach: no rounding either
         return RidgePath(self.values, projected, outside, self.back, y.shape[-1])
 
 
