@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
+from numbers import Real
+
+import numpy as np
 
 from symlens.errors import DataError
 from symlens.gain.predictor import best_ridge, predicted_multiplier, samples_for
@@ -16,6 +20,10 @@ MODES = 400_000
 
 LARGEST_CUT = 20_000
 LARGEST_N = 10**9
+LARGEST_S = 50.0
+SMALLEST_THETA = 0.01
+NOISE = (1e-6, 1e6)
+"""Beyond these bounds double precision, not the law, would decide."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +48,9 @@ class Law:
         return float(self.constant * n**-self.rate)
 
     def samples(self, risk: float) -> float:
-        """Samples for a risk."""
-        return float((self.constant / risk) ** (1 / self.rate))
+        """Samples for a risk; infinitely many where no double precision number is enough."""
+        power = math.log(self.constant / risk) / self.rate
+        return math.exp(power) if power < math.log(sys.float_info.max) else math.inf
 
 
 @dataclass(frozen=True)
@@ -143,10 +152,11 @@ class Gain:
         DataError
             Where ``risk`` is not between 0 and 1 (the norm of the target), or out of reach.
         """
+        _numbers(risk=risk)
         if not 0 < risk < 1:
             raise DataError(f"risk: a number between 0 and 1 expected, found {risk:g}")
-        guess = int(max(self.plain.samples(risk), 100))
-        arms = _arms(self.symmetry, self.smoothness, self.theta, min(guess, 10**9), self.noise)
+        guess = int(min(max(self.plain.samples(risk), 100), LARGEST_N))
+        arms = _arms(self.symmetry, self.smoothness, self.theta, guess, self.noise)
         plain, own = (samples_for(arm, risk, self.noise) for arm in arms)
         return plain, own
 
@@ -250,18 +260,50 @@ def _arms(
     d = found.dim
     largest = (MODES / found.plain.weyl_constant()) ** (2 / d)
     cut = 20 ** (1 / s) * _resolved(found, s, theta, more, noise)
-    return spectra(found, s, theta, int(max(12, min(4 * cut, largest, LARGEST_CUT))))
+    cut = max(12, min(4 * cut, largest, LARGEST_CUT), 4 * _first_invariant(found))
+    return spectra(found, s, theta, int(min(cut, LARGEST_CUT)))
+
+
+def _first_invariant(found: Symmetry) -> int:
+    """Least eigenvalue above 0 that an invariant eigenfunction has.
+
+    Raises
+    ------
+    DataError
+        Where there is none that the prediction could sum over.
+    """
+    lam = 16
+    while True:
+        places = np.flatnonzero(found.multiplicities(lam))
+        if len(places) > 1:
+            return int(places[1])
+        if lam == LARGEST_CUT:
+            raise DataError(
+                f"group: up to the eigenvalue {LARGEST_CUT} of {found.manifold}, {found.group} "
+                "leaves constants only; there is nothing to predict"
+            )
+        lam = min(4 * lam, LARGEST_CUT)
 
 
 def _check(found: Symmetry, s: float, theta: float, samples: int, noise: float) -> None:
-    if not (math.isfinite(s) and s > found.dim / 2):
+    _numbers(smoothness=s, theta=theta, samples=samples, noise=noise)
+    if not found.dim / 2 < s <= LARGEST_S:
         raise DataError(
             f"smoothness: more than d/2 = {found.dim / 2:g} expected for {found.manifold} of "
-            f"dimension {found.dim}, found {s:g}"
+            f"dimension {found.dim}, and at most {LARGEST_S:g}, found {s:g}"
         )
-    if not 0 < theta <= 1:
-        raise DataError(f"theta: a number above 0 and up to 1 expected, found {theta:g}")
-    if int(samples) != samples or not 2 <= samples <= LARGEST_N:
+    if not SMALLEST_THETA <= theta <= 1:
+        raise DataError(f"theta: a number from {SMALLEST_THETA:g} to 1 expected, found {theta:g}")
+    if not 2 <= samples <= LARGEST_N or int(samples) != samples:
         raise DataError(f"samples: a whole number from 2 to 1e9 expected, found {samples}")
-    if not (math.isfinite(noise) and noise > 0):
-        raise DataError(f"noise: a number above 0 expected, found {noise:g}")
+    if not NOISE[0] <= noise <= NOISE[1]:
+        raise DataError(
+            f"noise: a number from {NOISE[0]:g} to {NOISE[1]:g} expected, found {noise:g}"
+        )
+
+
+def _numbers(**values: object) -> None:
+    """Refuse what is no number."""
+    for name, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise DataError(f"{name}: a number expected, found {value!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from numbers import Real
 
 import numpy as np
 
@@ -39,8 +40,9 @@ def count_invariant(manifold: str, group: str, lam: int) -> int:
     >>> count_invariant("T2", "translations(4,4)", 100)
     21
     """
-    if isinstance(lam, bool) or int(lam) != lam or not 0 <= lam <= LARGEST_LAM:
-        raise DataError(f"lam: a whole number from 0 to {LARGEST_LAM} expected, found {lam}")
+    whole = isinstance(lam, Real) and not isinstance(lam, bool) and 0 <= lam <= LARGEST_LAM
+    if not whole or int(lam) != lam:
+        raise DataError(f"lam: a whole number from 0 to {LARGEST_LAM} expected, found {lam!r}")
     return int(symmetry(manifold, group).multiplicities(int(lam)).sum())
 
 

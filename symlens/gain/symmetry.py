@@ -122,6 +122,9 @@ def symmetry(manifold: str, group: str) -> Symmetry:
     DataError
         Where a name is not known or a group does not act on its manifold.
     """
+    for name, value in (("manifold", manifold), ("group", group)):
+        if not isinstance(value, str):
+            raise DataError(f"{name}: a name expected, found {value!r}")
     factors = [_factor(word, manifold) for word in _words(manifold)]
     words = _group_words(group)
     if len(words) != len(factors):
@@ -137,7 +140,7 @@ def _words(text: str) -> list[str]:
 
 
 def _factor(word: str, whole: str) -> Torus | Sphere:
-    found = re.fullmatch(r"([TS])(\d{1,3})", word)
+    found = re.fullmatch(r"([TS])([0-9]{1,3})", word)
     if found is None or not 1 <= int(found[2]) <= LARGEST_DIM:
         raise DataError(
             f"manifold: {whole!r} is none; known are T<D>, S<m> with a dimension from 1 to "
@@ -150,7 +153,7 @@ def _group_words(group: str) -> list[str]:
     """Give the words of a group's name; neighbours Z4xZ4 are one word, translations(4,4)."""
     joined: list[str] = []
     for word in _words(group):
-        cyclic = re.fullmatch(r"Z(\d{1,6})", word)
+        cyclic = re.fullmatch(r"Z([0-9]{1,6})", word)
         if cyclic and joined and joined[-1].startswith("Z"):
             joined[-1] += f",{cyclic[1]}"
         else:
@@ -161,7 +164,7 @@ def _group_words(group: str) -> list[str]:
 
 
 def _action(manifold: Torus | Sphere, word: str) -> Action:
-    found = re.fullmatch(r"([a-z]+)(?:\((-?\d{1,6}(?:,-?\d{1,6})*)\))?", word)
+    found = re.fullmatch(r"([a-z]+)(?:\((-?[0-9]{1,6}(?:,-?[0-9]{1,6})*)\))?", word)
     if found is None or found[1] not in MAKERS:
         raise DataError(f"group: {word!r} is not known; known are {GROUPS}")
     numbers = tuple(int(v) for v in found[2].split(",")) if found[2] else ()
