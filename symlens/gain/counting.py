@@ -40,10 +40,16 @@ def count_invariant(manifold: str, group: str, lam: int) -> int:
     >>> count_invariant("T2", "translations(4,4)", 100)
     21
     """
-    whole = isinstance(lam, Real) and not isinstance(lam, bool) and 0 <= lam <= LARGEST_LAM
-    if not whole or int(lam) != lam:
+    if not _is_level(lam):
         raise DataError(f"lam: a whole number from 0 to {LARGEST_LAM} expected, found {lam!r}")
     return int(symmetry(manifold, group).multiplicities(int(lam)).sum())
+
+
+def _is_level(value: object) -> bool:
+    """Whether a value is a whole number that counts can be asked up to."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return False
+    return 0 <= float(value) <= LARGEST_LAM and float(value).is_integer()
 
 
 def predicted_count(found: Symmetry, lam: float) -> float:

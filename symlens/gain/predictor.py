@@ -55,7 +55,8 @@ def best_ridge(spectrum: Spectrum, n: float, noise: float) -> tuple[float, float
     def risk(log_eta: float) -> float:
         return predicted_risk(spectrum, float(np.exp(log_eta)), n, noise)
 
-    grid = np.linspace(np.log(1e-12), np.log(10.0), 45)
+    # Where noise drowns the target, the best penalty grows with its square.
+    grid = np.linspace(np.log(1e-12), np.log(10.0 * max(1.0, 100 * noise**2)), 51)
     place = int(np.argmin([risk(value) for value in grid]))
     bounds = (grid[max(place - 1, 0)], grid[min(place + 1, len(grid) - 1)])
     found = minimize_scalar(risk, bounds=bounds, method="bounded", options={"xatol": 1e-4})
