@@ -13,6 +13,10 @@ Array = NDArray[np.float64]
 
 DRAWS = 1000
 
+BEYOND = 1.1
+"""How far the plain curve's last piece is prolonged: a saving of just the ratio of two sizes is
+read at the very end of the curve, where chance decides on which side of it."""
+
 
 def bootstrap_slope(
     sizes: Sequence[int], risks: Array, rng: np.random.Generator, level: float = 0.95
@@ -42,7 +46,8 @@ def bootstrap_slope(
 def sample_gain(sizes: Sequence[int], plain: Array, own: Array) -> Array:
     """Samples that the plain curve needs for the other's risk, over n, at every size.
 
-    The plain curve is interpolated in logarithms; NaN beyond its ends, or where it does not fall.
+    The plain curve is interpolated in logarithms, and its last piece prolonged by a tenth; NaN
+    beyond that, or where it does not fall.
 
     Parameters
     ----------
@@ -54,10 +59,11 @@ def sample_gain(sizes: Sequence[int], plain: Array, own: Array) -> Array:
     found = np.full(len(sizes), np.nan)
     for place, wanted in enumerate(np.log(own)):
         below = np.flatnonzero(level <= wanted)
-        if len(below) == 0 or below[0] == 0:
+        right = below[0] if len(below) else len(steps) - 1
+        if right == 0 or level[right] >= level[right - 1]:
             continue
-        right = below[0]
         share = (level[right - 1] - wanted) / (level[right - 1] - level[right])
         where = steps[right - 1] + share * (steps[right] - steps[right - 1])
-        found[place] = np.exp(where) / sizes[place]
+        if where <= steps[-1] + np.log(BEYOND):
+            found[place] = np.exp(where) / sizes[place]
     return found

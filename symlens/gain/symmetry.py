@@ -129,8 +129,8 @@ def symmetry(manifold: str, group: str) -> Symmetry:
     words = _group_words(group)
     if len(words) != len(factors):
         raise DataError(
-            f"group: {manifold!r} has {len(factors)} factor(s), one group for each expected, joined "
-            f"by x ('trivial' for none); found {len(words)} in {group!r}"
+            f"group: {manifold!r} has {len(factors)} factor(s), one group for each expected, "
+            f"joined by x ('trivial' for none); found {len(words)} in {group!r}"
         )
     return Symmetry(tuple(_action(f, w) for f, w in zip(factors, words, strict=True)))
 

@@ -11,6 +11,7 @@ from symlens.gain.figures import FigureInputs
 from symlens.gain.figures.parts import (
     arms_of,
     colour_of,
+    log_levels,
     order_of,
     plain_log,
     quiet_line,
@@ -50,9 +51,8 @@ def _counts(axes: Axes, inputs: FigureInputs) -> None:
             linestyle=(0, (4, 3)),
             label="Weyl's law" if arm else None,
         )
-    axes.set_xscale("log")
+    log_levels(axes, level)
     plain_log(axes, 1.0, float(count.max()))
-    axes.set_xlabel("eigenvalue of the Laplacian, up to")
     axes.set_title("Eigenfunctions")
     axes.legend(loc="upper left")
     axes.grid(axis="y")
@@ -63,9 +63,8 @@ def _ratio(axes: Axes, inputs: FigureInputs) -> None:
     plain, own = inputs.data["count"].to_numpy()[:, 1:]
     ratio = plain / own
     axes.step(level, ratio, where="post", color=colour_of(1))
-    axes.set_xscale("log")
+    log_levels(axes, level)
     order = order_of(inputs)
-    axes.set_xlabel("eigenvalue of the Laplacian, up to")
     axes.set_title("All over invariant")
     axes.grid(axis="y")
     if order is not None:

@@ -82,22 +82,23 @@ def plain_log(axes: Axes, low: float, high: float) -> None:
     axes.set_ylim(low, high)
 
 
+def log_levels(axes: Axes, level: NDArray[np.int64]) -> None:
+    """Eigenvalues on a logarithmic axis, with plain numbers at the tens."""
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set_xlim(level[0] / 1.15, level[-1] * 1.15)
+    axes.set_xlabel("eigenvalue of the Laplacian, up to")
+
+
 def at_one(axes: Axes) -> None:
     """The line of no saving."""
     axes.axhline(1.0, color=INK, linewidth=0.8, zorder=1)
 
 
 def quiet_line(axes: Axes, value: float, text: str) -> None:
-    """A dashed line with a name at its right end, inside."""
-    axes.axhline(value, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-    axes.annotate(
-        text,
-        (1, value),
-        xycoords=("axes fraction", "data"),
-        xytext=(-2, 3),
-        textcoords="offset points",
-        ha="right",
-        va="bottom",
-        fontsize=8.5,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8},
-    )
+    """A dashed line with a name, where nothing else is drawn."""
+    line = axes.axhline(value, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=1, label=text)
+    known = axes.get_legend()
+    drawn = [] if known is None else list(known.legend_handles)
+    axes.legend(handles=[*(handle for handle in drawn if handle), line], loc="best")

@@ -43,6 +43,8 @@ def draw(inputs: FigureInputs) -> Figure:
     left, right = figure.subplots(1, 2)
     _over_n(left, inputs, "sample_gain", "samples needed without it, over n")
     _over_n(right, inputs, "risk_gain", "risk without it, over risk with it")
+    if len(arms_of(inputs)) > 2:
+        left.legend(loc="best")
     left.set_title("Samples for the same risk")
     right.set_title("Risk at the same samples")
     order, rates = order_of(inputs), inputs.evaluation.attrs["rates"]
@@ -51,8 +53,6 @@ def draw(inputs: FigureInputs) -> Figure:
         if rates:
             ratio = order ** rates[0]
             quiet_line(right, ratio, f"asymptotically {ratio:.3g}")
-    if len(arms_of(inputs)) > 2:
-        left.legend(loc="best")
     return figure
 
 

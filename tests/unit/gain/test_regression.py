@@ -250,6 +250,11 @@ def test_sample_gain_reads_the_plain_curve():
     found = sample_gain(sizes, plain, plain / 2)
     assert found[:3] == pytest.approx([2, 2, 2])
     assert np.isnan(found[3]), "beyond the last size"
+    prolonged = sample_gain(sizes, plain, plain / 2.1)
+    assert prolonged[:3] == pytest.approx(2.1), "also just beyond the end"
+    assert np.isnan(sample_gain(sizes, plain, plain / 2.3)[2]), "not further"
+    flat = np.array([8.0, 4.0, 2.0, 2.0])
+    assert np.isnan(sample_gain(sizes, flat, flat / 1.01)[2:]).all(), "a curve that does not fall"
     assert np.isnan(sample_gain(sizes, plain, plain * 2)[0]), "before the first"
 
 
