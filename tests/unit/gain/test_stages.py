@@ -73,7 +73,20 @@ def test_the_same_seed_gives_the_same_curves(worked):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_figure_is_drawn(worked, name, tmp_path):
+@pytest.mark.parametrize("drawn", FIGURES)
+def test_figures_have_names_and_something_in_every_panel(worked, name, drawn):
+    one = worked[name]
+    figure = FIGURES[drawn](FigureInputs(one.evaluation, one.data, one.title))
+    assert one.title in figure.texts[0].get_text()
+    for axes in figure.axes:
+        assert axes.lines or axes.images or axes.collections
+        low, high = axes.get_ylim()
+        assert np.isfinite([low, high]).all()
+        assert low < high
+
+
+@pytest.mark.parametrize("name", ["nearly", "learned"])
+def test_every_figure_is_written(worked, name, tmp_path):
     one = worked[name]
     outputs = [str(tmp_path / f"{figure}.png") for figure in stages.FIGURES]
     settings = one.plan.parameters("figures", "gain", name, "krr")
@@ -202,6 +215,7 @@ def test_settings_of_an_experiment_win_and_titles_do_not_count(experiments):
         "sizes": [64, 128, 256, 512, 1024, 2048],
         "drawn": 100,
         "repeats": 3,
+        "noises": 32,
     }
     assert "title" not in settings
     assert plan.parameters("synthesize", "gain", "shifts").keys() == {"data"}
