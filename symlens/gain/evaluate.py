@@ -97,9 +97,10 @@ def predictions(
 ) -> dict[str, Array]:
     """Predicted risk and gains for every target and arm at every size, each at its best penalty."""
     risk = np.array([[[best_risk(arm, n, noise) for n in sizes] for arm in row] for row in spectra])
-    multiplier = np.array(
-        [[[_multiplier(row[0], arm, n, noise) for n in sizes] for arm in row] for row in spectra]
-    )
+    multiplier = np.ones_like(risk)  # of the plain arm over itself
+    for target, row in enumerate(spectra):
+        for arm, own in enumerate(row[1:], 1):
+            multiplier[target, arm] = [_multiplier(row[0], own, n, noise) for n in sizes]
     return {
         "predicted_risk": risk,
         "predicted_sample_gain": multiplier,

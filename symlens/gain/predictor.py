@@ -16,7 +16,11 @@ from scipy.optimize import brentq, minimize_scalar
 from symlens.errors import DataError
 from symlens.gain.targets import Spectrum
 
+Array = NDArray[np.float64]
+
 LARGEST_N = 1e12
+SMALLEST = 1e-12
+"""Smallest penalty."""
 
 
 def effective_ridge(spectrum: Spectrum, eta: float, n: float) -> float:
@@ -50,17 +54,31 @@ def predicted_risk(spectrum: Spectrum, eta: float, n: float, noise: float) -> fl
 
 
 def best_ridge(spectrum: Spectrum, n: float, noise: float) -> tuple[float, float]:
-    """Give the penalty of least predicted risk, and that risk."""
+    """Give the penalty of least predicted risk, and that risk.
 
-    def risk(log_eta: float) -> float:
-        return predicted_risk(spectrum, float(np.exp(log_eta)), n, noise)
-
+    The search is over kappa, of which penalty and risk are explicit: eta = kappa (1 - df1 / n).
+    """
     # Where noise drowns the target, the best penalty grows with its square.
-    grid = np.linspace(np.log(1e-12), np.log(10.0 * max(1.0, 100 * noise**2)), 51)
-    place = int(np.argmin([risk(value) for value in grid]))
-    bounds = (grid[max(place - 1, 0)], grid[min(place + 1, len(grid) - 1)])
-    found = minimize_scalar(risk, bounds=bounds, method="bounded", options={"xatol": 1e-4})
-    return float(np.exp(found.x)), float(found.fun)
+    largest = 10.0 * max(1.0, 100 * noise**2)
+    low, high = (np.log(effective_ridge(spectrum, eta, n)) for eta in (SMALLEST, largest))
+
+    def risks(log_kappa: Array) -> Array:
+        shrink = spectrum.weights / (spectrum.weights + np.exp(log_kappa)[:, None])
+        df2 = shrink**2 @ spectrum.multiplicity
+        bias = (1 - shrink) ** 2 @ spectrum.signal + spectrum.unreachable
+        return np.asarray((bias + noise**2) / (1 - df2 / n) - noise**2)
+
+    grid = np.linspace(low, high, 51)
+    place = int(np.argmin(risks(grid)))
+    found = minimize_scalar(
+        lambda log_kappa: float(risks(np.array([log_kappa]))[0]),
+        bounds=(grid[max(place - 1, 0)], grid[min(place + 1, len(grid) - 1)]),
+        method="bounded",
+        options={"xatol": 1e-4},
+    )
+    kappa = float(np.exp(found.x))
+    df1 = float(np.sum(spectrum.multiplicity * spectrum.weights / (spectrum.weights + kappa)))
+    return max(kappa * (1 - df1 / n), SMALLEST), float(found.fun)
 
 
 def best_risk(spectrum: Spectrum, n: float, noise: float) -> float:
