@@ -81,6 +81,21 @@ def test_known_effective_gains(manifold, group, lam, ratio, digits):
     assert found == pytest.approx(ratio, abs=0.6 * 10.0**-digits)
 
 
+@pytest.mark.parametrize(
+    ("manifold", "group", "lam", "weyl"),
+    [
+        ("T2", "trivial", 100, 314.2),
+        ("T2", "translations(4,4)", 2500, 2500 * pi / 16),
+        ("T10", "signs", 3, 0.6),
+        ("S2", "so(2)", 40 * 41, (40 * 41) ** 0.5),
+        ("S3", "so(3)", 40 * 42, (40 * 42) ** 0.5),
+        ("S3", "hopf", 40 * 42, 420),
+    ],
+)
+def test_known_values_of_the_law(manifold, group, lam, weyl):
+    assert predicted_count(symmetry(manifold, group), lam) == pytest.approx(weyl, rel=0.01)
+
+
 @pytest.mark.parametrize("group", ["signs", "permutations", "hyperoctahedral", "Z2xZ3xZ1"])
 def test_torus_counts_are_burnside_sums(group):
     lam = 14

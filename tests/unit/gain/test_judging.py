@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -111,3 +112,29 @@ def test_rotations_of_the_sphere_change_the_exponent():
     ]
     assert found == pytest.approx(expected, abs=0.1)
     assert found[0] - found[1] > 0.04
+
+
+def documented():
+    """Rows of the table of measurements: group with manifold to the numbers beside it."""
+    text = (FILE.parents[1] / "docs" / "gain.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([^`]+)` on (\w+) \|(.*)\|$", text, re.MULTILINE)
+    return {
+        (group, manifold): [float(v.replace("\N{MINUS SIGN}", "-")) for v in rest.split("|")]
+        for group, manifold, rest in rows
+    }
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_documented_measurements_stand_beside_their_predictions(name):
+    setting, _ = settings_of(name)
+    found = documented()[setting.symmetry.group, setting.symmetry.manifold]
+    gain, expected_gain, plain, expected_plain, own, expected_own = found
+    sizes, risks = predicted(name)
+    assert [expected_plain, expected_own] == pytest.approx(
+        [slope(sizes, risk) for risk in risks], abs=6e-4
+    )
+    assert plain == pytest.approx(expected_plain, abs=0.05)
+    assert own == pytest.approx(expected_own, abs=0.06 if name in CIRCLES else 0.05)
+    assert gain == pytest.approx(expected_gain, rel=0.15)
+    if name in FREE:
+        assert gain == pytest.approx(FREE[name], rel=0.15)
