@@ -44,7 +44,7 @@ def draw(inputs: FigureInputs) -> Figure:
     _over_n(left, inputs, "sample_gain", "samples needed without it, over n")
     _over_n(right, inputs, "risk_gain", "risk without it, over risk with it")
     if len(arms_of(inputs)) > 2:
-        left.legend(loc="best")
+        right.legend(loc="best")
     left.set_title("Samples for the same risk")
     right.set_title("Risk at the same samples")
     order, rates = order_of(inputs), inputs.evaluation.attrs["rates"]
