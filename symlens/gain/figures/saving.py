@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from symlens.drawing import INK, LINES, new_figure, styled
@@ -92,7 +93,7 @@ def _over_epsilon(axes: Axes, inputs: FigureInputs) -> None:
     axes.set_xlabel("norm of the part that is not invariant")
     axes.set_ylabel("risk without averaging, over risk with it")
     axes.set_title("Below 1 averaging hurts")
-    axes.legend(loc="upper right")
+    axes.legend(loc="lower left")
     axes.grid(axis="y")
 
 
@@ -109,15 +110,18 @@ def _map(figure: Figure, axes: Axes, inputs: FigureInputs) -> None:
     )
     for row in rows:
         for column in columns:
-            axes.text(
+            dark = abs(gain[row, column]) > 0.6 * reach
+            written = axes.text(
                 float(column),
                 float(row),
                 f"{2 ** gain[row, column]:.2g}",
                 ha="center",
                 va="center",
                 fontsize=8,
-                color="white" if abs(gain[row, column]) > 0.6 * reach else INK,
+                color="white" if dark else INK,
             )
+            if abs(gain[row, column]) < 1:  # the border may run through it
+                written.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
     axes.plot(*_border(predicted), color=INK, linewidth=2)
     axes.set_xlim(-0.5, len(sizes) - 0.5)
     axes.set_ylim(-0.5, len(epsilon) - 0.5)

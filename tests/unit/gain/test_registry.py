@@ -18,11 +18,11 @@ from symlens.gain.kernels import SobolevKernel
 from symlens.gain.symmetry import MAKERS, symmetry
 
 MANIFOLDS = ("T1", "T2", "T3", "S1", "S2", "S3", "S4", "S5")
-LEVELS = {"T1": 30, "T2": 18, "T3": 9, "S1": 16, "S2": 30, "S3": 24, "S4": 18, "S5": 21}
+LEVELS = {"T1": 30, "T2": 18, "T3": 9, "S1": 16, "S2": 30, "S3": 15, "S4": 10, "S5": 12}
 """Largest eigenvalue of the kernels: hundreds of functions at most."""
 
 ONE_BY_ONE = 400
-"""Elements that a dual kernel of the test sums over at most."""
+"""Elements that a dual kernel of the test sums over at most: those of all cubes up to S3."""
 
 
 def numbers(manifold: str) -> list[tuple[int, ...]]:
@@ -78,7 +78,7 @@ def test_kernels_are_invariant_positive_and_the_same_by_both_routes(manifold, gr
     rng = RNG(3)
     kernel = kernel_of(manifold, group)
     action = kernel.symmetry.actions[0]
-    x, y = kernel.symmetry.sample(rng, 9), kernel.symmetry.sample(rng, 7)
+    x, y = kernel.symmetry.sample(rng, 6), kernel.symmetry.sample(rng, 5)
     primal = kernel.primal(x, y)
     for generator in action.generators():
         assert np.abs(kernel.primal(generator(x), y) - primal).max() < 1e-10
@@ -116,7 +116,7 @@ def test_volumes_and_orbits_agree_with_sampling(manifold, group):
     if (action.order or 0) > ONE_BY_ONE:
         return
     rng = RNG(29)
-    volume, error = monte_carlo_volume(action, rng, 400 if action.order else 4000)
+    volume, error = monte_carlo_volume(action, rng, 40 if action.order else 4000)
     assert abs(volume - action.quotient_volume()) <= 3 * error + 1e-9 * volume
     assert generic_orbit_dim(action, rng) == action.orbit_dim
 
@@ -142,7 +142,7 @@ def test_isometries_keep_the_measure_and_the_distances(manifold, group):
 @pytest.mark.parametrize(("manifold", "group"), SHIPPED)
 def test_finite_groups_are_groups(manifold, group):
     action = symmetry(manifold, group).actions[0]
-    if action.order is None or action.order > ONE_BY_ONE:
+    if action.order is None or action.order > 100:
         return
     elements = closure(action.generators(), action.manifold.coordinates)
     known = set(elements)
@@ -184,7 +184,7 @@ def test_free_groups_move_every_point_and_others_do_not(manifold, group):
 @pytest.mark.parametrize(("manifold", "group"), SHIPPED)
 def test_counts_follow_the_weyl_law_of_the_quotient(manifold, group):
     found = symmetry(manifold, group)
-    largest = {1: 4000, 2: 3000, 3: 1500}.get(found.dim, 700)
+    largest = {1: 3000, 2: 2000, 3: 1000}.get(found.dim, 500)
     level = np.cumsum(found.multiplicities(largest)).astype(float)
 
     def off(low, high):
