@@ -1,5 +1,8 @@
 """The fast method end to end on small data, and what it leaves behind."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -142,6 +145,19 @@ def test_few_features_and_few_samples_end_in_a_rotation(n, samples, cyclic):
     m = symmetry.group_convolution
     np.testing.assert_allclose(m @ m.T, np.eye(n), atol=1e-10)
     assert np.isfinite(symmetry.log_generator).all()
+
+
+def test_a_fit_starts_no_keras():
+    """TensorFlow takes longer to start than most fits."""
+    code = (
+        "import sys, numpy as np\n"
+        "from symlens import SymmetryLens\n"
+        "x = np.random.default_rng(0).laplace(size=(500, 5)).cumsum(axis=1)\n"
+        "SymmetryLens(random_state=0).fit(x)\n"
+        "print(*{'keras', 'tensorflow', 'mlflow', 'matplotlib'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout.split() == []
 
 
 class Proposals:
