@@ -21,7 +21,7 @@ RULES = ("gcv", "theory")
 
 
 @dataclass(frozen=True)
-class Plan:
+class Sampling:
     """How often is learned.
 
     Parameters
@@ -64,7 +64,7 @@ class Curves:
 
 def measure(
     problem: Problem,
-    plan: Plan,
+    plan: Sampling,
     rng: np.random.Generator,
     told: Callable[[int, Array], None] | None = None,
 ) -> Curves:
@@ -76,7 +76,7 @@ def measure(
     Parameters
     ----------
     problem : Problem
-    plan : Plan
+    plan : Sampling
     rng : numpy.random.Generator
         Of samples and noise.
     told : callable or None

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from symlens.gain.bases import Basis
 from symlens.gain.bridge import Bridge, Pool
-from symlens.gain.curves import ETAS, RULES, Plan, measure
+from symlens.gain.curves import ETAS, RULES, Sampling, measure
 from symlens.gain.data import setting_of
 from symlens.gain.problem import Problem, draw_problem
 
@@ -48,7 +48,7 @@ def train(data: xr.Dataset, settings: Mapping[str, Any], seed: int, tracker: Tra
         tracker.record(size, {f"risk_{name.replace(' ', '_')}": float(r) for name, r in pairs})
 
     own = settings["settings"]
-    plan = Plan(own["sizes"], own["drawn"], own["repeats"], own["noises"])
+    plan = Sampling(own["sizes"], own["drawn"], own["repeats"], own["noises"])
     curves = measure(problem, plan, samples, told)
     return xr.Dataset(
         {

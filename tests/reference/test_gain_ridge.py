@@ -9,7 +9,7 @@ from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import Ridge
 
 from symlens.gain.bases import Basis
-from symlens.gain.curves import ETAS, Plan, measure
+from symlens.gain.curves import ETAS, Sampling, measure
 from symlens.gain.estimator import InvariantRidge
 from symlens.gain.fits import sample_gain
 from symlens.gain.kernels import SobolevKernel
@@ -146,7 +146,7 @@ def test_measured_curves_are_means_of_single_regressions():
     """The same sets and noise drawn by hand, each fitted by solving its equations."""
     setting = Setting(symmetry("T2", "translations(2,2)"), 2.0, 1.0, 0.5, 9, (0.0, 0.5))
     problem = draw_problem(setting, Basis(setting.symmetry, 9), RNG(1))
-    plan = Plan((12, 24), 48, 3, 2)
+    plan = Sampling((12, 24), 48, 3, 2)
     curves = measure(problem, plan, RNG(9))
     rng = RNG(9)
     for place, (n, sets) in enumerate([(12, 3), (24, 2)]):

@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 import yaml
 
-from symlens import studies
 from symlens.config import load
 from symlens.gain.bases import Basis
-from symlens.gain.curves import Plan, measure
+from symlens.gain.curves import Sampling, measure
 from symlens.gain.data import setting_of
 from symlens.gain.fits import sample_gain
 from symlens.gain.predictor import best_ridge, best_risk, predicted_multiplier, slope
 from symlens.gain.problem import draw_problem
+from symlens.plan import Plan
 
 FILE = Path(__file__).parents[3] / "config" / "gain.yaml"
-PLAN = studies.Plan(load(yaml.safe_load(FILE.read_text(encoding="utf-8"))))
+PLAN = Plan(load(yaml.safe_load(FILE.read_text(encoding="utf-8"))))
 EXPERIMENTS = PLAN.experiments("gain")
 FREE = {"shifts_4": 4, "shifts_16": 16, "antipode": 2}
 CIRCLES = ("circle", "rotations")
@@ -89,7 +89,7 @@ def simulated(name, sizes, seed):
     setting, _ = settings_of(name)
     target, samples = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2))
     problem = draw_problem(setting, Basis(setting.symmetry, setting.cutoff), target)
-    curves = measure(problem, Plan(sizes, 1024, 16, 16), samples)
+    curves = measure(problem, Sampling(sizes, 1024, 16, 16), samples)
     return setting, curves.risk_path[0].min(axis=-1)
 
 

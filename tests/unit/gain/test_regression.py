@@ -9,7 +9,7 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from symlens.errors import DataError
 from symlens.gain.bases import Basis
-from symlens.gain.curves import ETAS, Plan, measure
+from symlens.gain.curves import ETAS, Sampling, measure
 from symlens.gain.estimator import InvariantRidge
 from symlens.gain.fits import bootstrap_slope, sample_gain
 from symlens.gain.kernels import SobolevKernel
@@ -219,7 +219,7 @@ def test_simulation_agrees_with_the_predictor():
     problem = draw_problem(setting, Basis(setting.symmetry, 90), RNG(101))
     seen = []
     curves = measure(
-        problem, Plan((64, 256), 8192, 64, 1), RNG(102), lambda n, r: seen.append((n, r.shape))
+        problem, Sampling((64, 256), 8192, 64, 1), RNG(102), lambda n, r: seen.append((n, r.shape))
     )
     assert seen == [(64, (2, 2)), (256, (2, 2))]
     for target, row in enumerate(setting.spectra()):

@@ -13,7 +13,7 @@ from symlens.config import load
 from symlens.errors import ConfigError, DataError, FileError
 from symlens.gain import stages
 from symlens.gain.bridge import Bridge, Pool, averaged_gram, gaussian_gram, median_distance
-from symlens.gain.curves import Plan, measure
+from symlens.gain.curves import Sampling, measure
 from symlens.gain.data import spectra_from, synthesize
 from symlens.gain.figures import FIGURES, FigureInputs
 from symlens.gain.schemas import RUN
@@ -153,7 +153,7 @@ def test_averaging_over_a_wrong_group_saves_less(tmp_path, lens_files):
         names = ("x", "generator", "ideal_generator")
         bridge = Bridge.of(Pool(*(data[name].values for name in names)), 1.5, 0.5)
         problem = bridge.problem(np.random.default_rng(1))
-        curves = measure(problem, Plan((16, 64), 1024, 64, 1), np.random.default_rng(2))
+        curves = measure(problem, Sampling((16, 64), 1024, 64, 1), np.random.default_rng(2))
         found[turned] = curves.risk_path[0].min(axis=-1)[:, -1]
     assert found[0.0][1] == pytest.approx(found[0.0][2], rel=1e-6), "the group is the true one"
     assert found[0.0][1] < found[0.0][0]
