@@ -6,11 +6,11 @@ import math
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
-from numbers import Real
 
 import numpy as np
 
 from symlens.errors import DataError
+from symlens.gain.checks import LARGEST_N, check, numbers
 from symlens.gain.predictor import best_ridge, predicted_multiplier, samples_for
 from symlens.gain.symmetry import Symmetry, symmetry
 from symlens.gain.targets import Spectrum, spectra
@@ -19,11 +19,6 @@ MODES = 400_000
 """Invariant and other eigenfunctions that the finite-n prediction sums over, about, at most."""
 
 LARGEST_CUT = 20_000
-LARGEST_N = 10**9
-LARGEST_S = 50.0
-SMALLEST_THETA = 0.01
-NOISE = (1e-6, 1e6)
-"""Beyond these bounds double precision, not the law, would decide."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +147,7 @@ class Gain:
         DataError
             Where ``risk`` is not between 0 and 1 (the norm of the target), or out of reach.
         """
-        _numbers(risk=risk)
+        numbers(risk=risk)
         if not 0 < risk < 1:
             raise DataError(f"risk: a number between 0 and 1 expected, found {risk:g}")
         guess = int(min(max(self.plain.samples(risk), 100), LARGEST_N))
@@ -200,7 +195,7 @@ def predict_gain(
     16.0
     """
     found = symmetry(manifold, group)
-    _check(found, smoothness, theta, samples, noise)
+    check(found, smoothness, theta, samples, noise)
     laws = [_law(arm, smoothness * theta, noise) for arm in (found.plain, found)]
     finite = _finite(found, smoothness, theta, samples, noise)
     return Gain(found, smoothness, theta, noise, samples, laws[0], laws[1], finite)
@@ -283,27 +278,3 @@ def _first_invariant(found: Symmetry) -> int:
                 "leaves constants only; there is nothing to predict"
             )
         lam = min(4 * lam, LARGEST_CUT)
-
-
-def _check(found: Symmetry, s: float, theta: float, samples: int, noise: float) -> None:
-    _numbers(smoothness=s, theta=theta, samples=samples, noise=noise)
-    if not found.dim / 2 < s <= LARGEST_S:
-        raise DataError(
-            f"smoothness: more than d/2 = {found.dim / 2:g} expected for {found.manifold} of "
-            f"dimension {found.dim}, and at most {LARGEST_S:g}, found {s:g}"
-        )
-    if not SMALLEST_THETA <= theta <= 1:
-        raise DataError(f"theta: a number from {SMALLEST_THETA:g} to 1 expected, found {theta:g}")
-    if not 2 <= samples <= LARGEST_N or int(samples) != samples:
-        raise DataError(f"samples: a whole number from 2 to 1e9 expected, found {samples}")
-    if not NOISE[0] <= noise <= NOISE[1]:
-        raise DataError(
-            f"noise: a number from {NOISE[0]:g} to {NOISE[1]:g} expected, found {noise:g}"
-        )
-
-
-def _numbers(**values: object) -> None:
-    """Refuse what is no number."""
-    for name, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, Real):
-            raise DataError(f"{name}: a number expected, found {value!r}")
