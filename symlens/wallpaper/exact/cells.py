@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symlens.wallpaper.exact.fourier import REACH, Halves, Spectrum, indices
-from symlens.wallpaper.exact.lattice import SHORTEST, Lattice, reduced
+from symlens.wallpaper.exact.lattice import SHORTEST, Lattice, reduced, shortest
 from symlens.wallpaper.exact.weights import weights_of
 
 CLEAR = 0.985
@@ -108,6 +108,8 @@ def divided(found: Spectrum) -> NDArray[np.float64] | None:
     weight = weights_of(found.frequency, found.power, found.noise)[1]
     signal = weight * (found.power - found.noise)
     noise = np.sqrt((2 * (weight**2) * np.maximum(found.power, 0) * found.noise).sum())
+    if signal.sum() <= 0:
+        return None
     best: tuple[float, int, tuple[int, ...]] | None = None
     for p in PRIMES:
         for step in np.ndindex(p, p):
@@ -119,11 +121,11 @@ def divided(found: Spectrum) -> NDArray[np.float64] | None:
                     best = lost, p, step
     assert best is not None
     lost, p, step = best
-    if lost > REPEATED + min(2 * float(noise / max(signal.sum(), 1e-300)), 0.1):
+    if lost > REPEATED + min(2 * float(noise / signal.sum()), 0.1):
         return None
     part = found.basis @ np.array(step) / p
     a, b = found.basis.T
     # The part replaces a vector that it has a share of, divided by p.
     one = (part, b) if step[0] else (a, part)
     lattice = reduced(np.stack(one, axis=1))
-    return None if np.hypot(*lattice[:, 0]) < SHORTEST else lattice
+    return None if shortest(lattice) < SHORTEST else lattice

@@ -141,7 +141,10 @@ def find_lattice(image: NDArray[np.float64]) -> Lattice | None:
         return None
     bases = np.array(pairs)
     best = np.argsort(-map_.scores(bases, 3))[:FINALISTS]
-    finalists = np.array([map_.fitted(reduced(basis)) for basis in bases[best]])
+    fitted = [map_.fitted(reduced(basis)) for basis in bases[best]]
+    finalists = np.array([basis for basis in fitted if map_.holds(basis)])
+    if len(finalists) == 0:
+        return None
     basis = finalists[int(np.argmax(map_.scores(finalists, 6)))]
     basis = map_.coarser(basis)
     values, _ = map_.at(basis)
@@ -191,19 +194,26 @@ class Peaks:
         """Least squares of the basis to the maxima near its points, of nearer and nearer to all."""
         for reach in (1.0, 2.0, 4.0, 8.0):
             n = self.points(basis, reach)
+            if np.linalg.det(n @ n.T) < 0.5:
+                continue  # along one direction, if any
             places, height = self._summit(*(basis @ n))
             weight = np.maximum(height, 1e-3) * self._overlap(*places)
             system = n * weight
-            if np.linalg.matrix_rank(n) == 2:
-                basis = places @ system.T @ np.linalg.inv(n @ system.T)
+            basis = places @ system.T @ np.linalg.inv(n @ system.T)
         return reduced(basis)
+
+    def holds(self, basis: NDArray[np.float64]) -> bool:
+        """Whether a lattice is not too fine and has points in both directions within lags."""
+        n = self.points(basis, 2.0)
+        return shortest(basis) >= SHORTEST and bool(np.linalg.det(n @ n.T) > 0.5)
 
     def coarser(self, basis: NDArray[np.float64]) -> NDArray[np.float64]:
         """The lattice without the points at which the image correlates less than at the others."""
         for _ in range(4):
             best: tuple[float, NDArray[np.float64]] | None = None
             for step in SUBLATTICES:
-                finer = basis @ step
+                if not self.holds(reduced(basis @ step)):
+                    continue
                 values, n = self.at(basis)
                 inside = np.abs(np.linalg.solve(step, n) % 1.0 - 0.5) > 0.499
                 own = inside.all(axis=0)
@@ -213,10 +223,10 @@ class Peaks:
                 error = np.sqrt(values[own].var() / own.sum() + values[~own].var() / (~own).sum())
                 limit = max(GAP * (1 - values[own].mean()), LEAST_GAP) + 3 * error
                 if gap > limit and (best is None or gap > best[0]):
-                    best = gap, finer
-            if best is None:
+                    best = gap, self.fitted(reduced(basis @ step))
+            if best is None or not self.holds(best[1]):
                 return basis
-            basis = self.fitted(reduced(best[1]))
+            basis = best[1]
         return basis
 
     def _value(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -269,7 +279,10 @@ def _vertex(three: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
 
 
 def reduced(basis: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The basis of the two shortest vectors, 60 to 90 degrees apart, of positive determinant."""
+    """The basis of the two shortest vectors, 60 to 90 degrees apart, of positive determinant.
+
+    Either of them may be the shortest: see `shortest`.
+    """
     a, b = basis[:, 0], basis[:, 1]
     for _ in range(64):
         if np.hypot(*a) > np.hypot(*b):
@@ -283,3 +296,8 @@ def reduced(basis: NDArray[np.float64]) -> NDArray[np.float64]:
     if a[0] * b[1] - a[1] * b[0] < 0:
         a, b = b, a
     return np.stack([a, b], axis=1)
+
+
+def shortest(basis: NDArray[np.float64]) -> float:
+    """Length of the shorter vector of a reduced basis."""
+    return float(np.linalg.norm(basis, axis=0).min())

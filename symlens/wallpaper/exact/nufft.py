@@ -46,18 +46,21 @@ class FineTransform:
         Parameters
         ----------
         k : ndarray, shape (m, 2)
-            Cycles per pixel along x and y, between -1/2 and 1/2.
+            Cycles per pixel along x and y; whole numbers of them make no difference at pixels.
 
         Returns
         -------
         ndarray of complex, shape (..., m)
         """
+        k = k - np.rint(k)
         sign = np.where(k[:, 0] < 0, -1.0, 1.0)  # f is real: the other half plane is conjugate
         rows, weight_y = self._near(k[:, 1] * sign, 0)
         cols, weight_x = self._near(k[:, 0] * sign, 1)
-        mirrored = (cols < 0)[:, None, :]  # conjugates of the mirrored columns
+        n = self.fine[1]
+        cols = cols % n
+        mirrored = (cols > n // 2)[:, None, :]  # conjugates of the mirrored columns
         r = np.where(mirrored, -rows[:, :, None], rows[:, :, None]) % self.fine[0]
-        values = self.spectrum[..., r, np.abs(cols)[:, None, :]]
+        values = self.spectrum[..., r, np.minimum(cols, n - cols)[:, None, :]]
         np.conjugate(values, out=values, where=np.broadcast_to(mirrored, values.shape))
         weights = (weight_y[:, :, None] * weight_x[:, None, :]).astype(np.complex64)
         sums = np.einsum("...mab,mab->...m", values, weights)
