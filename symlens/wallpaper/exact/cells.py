@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from symlens.wallpaper.exact.fourier import REACH, Halves, Spectrum, indices
 from symlens.wallpaper.exact.lattice import SHORTEST, Lattice, reduced, shortest
-from symlens.wallpaper.exact.weights import weights_of
+from symlens.wallpaper.exact.weights import repeats, weights_of
 
 CLEAR = 0.985
 """Height of the autocorrelation's peaks above which their differences tell cells apart."""
@@ -110,17 +110,13 @@ def divided(found: Spectrum) -> NDArray[np.float64] | None:
     noise = np.sqrt((2 * (weight**2) * np.maximum(found.power, 0) * found.noise).sum())
     if signal.sum() <= 0:
         return None
-    best: tuple[float, int, tuple[int, ...]] | None = None
-    for p in PRIMES:
-        for step in np.ndindex(p, p):
-            if step > (0, 0):
-                lost = 1 - float(
-                    (signal * np.cos(2 * np.pi * (found.h @ step) / p)).sum() / signal.sum()
-                )
-                if best is None or lost < best[0]:
-                    best = lost, p, step
-    assert best is not None
-    lost, p, step = best
+    lost, p, step = 2.0, 2, (0, 1)
+    for prime in PRIMES:
+        own = 1 - repeats(found.h, signal, prime)
+        own[0, 0] = 2.0  # no part of a vector
+        least = np.unravel_index(own.argmin(), own.shape)
+        if own[least] < lost:
+            lost, p, step = float(own[least]), prime, (int(least[0]), int(least[1]))
     if lost > REPEATED + min(2 * float(noise / signal.sum()), 0.1):
         return None
     part = found.basis @ np.array(step) / p

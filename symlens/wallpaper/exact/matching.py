@@ -66,6 +66,7 @@ class Matcher:
         self.power = (np.abs(values) ** 2).sum(axis=1)
         self.signal = self.power - noise
         self.half = (h[:, 0] > 0) | ((h[:, 0] == 0) & (h[:, 1] > 0))  # the others are conjugate
+        self.upper = np.flatnonzero(h[:, 1] >= 0)  # what a real transform is made of
         self.most = int(np.abs(h).max())
         side = 2 * self.most + 1
         self.table = np.full((side, side), -1)
@@ -97,14 +98,26 @@ class Matcher:
             self._products[key] = product, np.maximum(energy, 1e-300)
         return self._products[key]
 
+    def maps(self, W: NDArray[np.int64], kinds: int = 1) -> NDArray[np.float64]:
+        """R(t) / energy on a grid of shifts t = (i, j) / points, with the first kinds of weights.
+
+        Returns
+        -------
+        ndarray, shape (kinds, points, points)
+        """
+        product, energy = self.product(W)
+        n = self.points
+        grid = np.zeros((kinds, n, n // 2 + 1), dtype=np.complex128)
+        h = self.h[self.upper]
+        grid[:, h[:, 0], h[:, 1]] = (self.weights[:kinds] * product)[:, self.upper]
+        found = fft.irfft2(grid, (n, n), norm="forward")
+        return np.asarray(found / energy[:kinds, None, None])
+
     def map(self, W: NDArray[np.int64]) -> NDArray[np.float64]:
-        """R(t) / energy on a grid of shifts t = (i, j) / points, with the first weights."""
+        """R(t) / energy with the first weights, worked out once; shape (points, points)."""
         key = W.tobytes()
         if key not in self._maps:
-            product, energy = self.product(W)
-            grid = np.zeros((self.points, self.points), dtype=np.complex128)
-            grid[self.h[:, 0], self.h[:, 1]] = self.weights[0] * product
-            self._maps[key] = fft.ifft2(grid, norm="forward").real / energy[0]
+            self._maps[key] = self.maps(W)[0]
         return self._maps[key]
 
     def match(self, setting: Setting) -> Match:

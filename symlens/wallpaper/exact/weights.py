@@ -48,3 +48,24 @@ def ring_mean(frequency: NDArray[np.float64], values: NDArray[np.float64]) -> ND
     total = np.bincount(place, values)
     kernel = np.exp(-0.5 * ((bins[:, None] - bins) * BIN / NEAR) ** 2)
     return np.asarray(((kernel @ total) / (kernel @ count))[place])
+
+
+def repeats(h: NDArray[np.int64], signal: NDArray[np.float64], p: int) -> NDArray[np.float64]:
+    """Correlation of a cell with itself moved by all p-th parts of lattice vectors.
+
+    Σ s_h cos(2π h·n / p) / Σ s_h for n from (0, 0) to (p - 1, p - 1): h counts modulo p only.
+
+    Parameters
+    ----------
+    h : ndarray of int, shape (m, 2)
+    signal : ndarray, shape (m,)
+        Of a sum that is not 0.
+    p : int
+
+    Returns
+    -------
+    ndarray, shape (p, p)
+    """
+    place = (h % p) @ (p, 1)
+    classes = np.bincount(place, signal, minlength=p * p).reshape(p, p)
+    return np.asarray(np.fft.fft2(classes).real / classes.sum())
