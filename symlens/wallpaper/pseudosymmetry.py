@@ -45,7 +45,9 @@ def excess(group: PlaneGroup, cell: NDArray[np.float64], basis: NDArray[np.float
     frequency = np.linalg.norm(h @ np.linalg.inv(lattice), axis=1)
     weights = weights_of(frequency, power, np.zeros(len(h)))
     found = max(float(_moved(repeats(h, each * power, p))) for each in weights for p in PRIMES)
-    foreign = _foreign(settings(lattice), frozenset(W.tobytes() for W in _own(group, basis, lattice)))
+    foreign = _foreign(
+        settings(lattice), frozenset(W.tobytes() for W in _own(group, basis, lattice))
+    )
     matcher = Matcher(h, values, weights, np.zeros(len(h)))
     for W in foreign:
         found = max(found, float(matcher.maps(W, len(weights)).max()))
@@ -116,4 +118,7 @@ def _own(
     """The group's matrices on its reduced primitive lattice."""
     change = np.linalg.solve(lattice, basis)  # x_lattice = change x_cell
     inverse = np.linalg.inv(change)
-    return [np.ascontiguousarray(np.rint(change @ W @ inverse), dtype=np.int64) for W, _ in group.operations]
+    return [
+        np.ascontiguousarray(np.rint(change @ W @ inverse), dtype=np.int64)
+        for W, _ in group.operations
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -66,6 +68,13 @@ def repeats(h: NDArray[np.int64], signal: NDArray[np.float64], p: int) -> NDArra
     -------
     ndarray, shape (p, p)
     """
-    place = (h % p) @ (p, 1)
-    classes = np.bincount(place, signal, minlength=p * p).reshape(p, p)
-    return np.asarray(np.fft.fft2(classes).real / classes.sum())
+    column, row = (h % p).T
+    classes = np.bincount(p * column + row, signal, minlength=p * p)
+    return np.asarray(_cosines(p) @ classes / classes.sum()).reshape(p, p)
+
+
+@lru_cache(maxsize=8)
+def _cosines(p: int) -> NDArray[np.float64]:
+    """cos(2π h·n / p) of all steps n, in rows, and all h modulo p; shape (p², p²)."""
+    steps = np.stack(np.divmod(np.arange(p * p), p))
+    return np.asarray(np.cos(2 * np.pi * (steps.T @ steps) / p))
