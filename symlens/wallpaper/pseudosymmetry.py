@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from symlens.wallpaper.exact.lattice import reduced
 from symlens.wallpaper.exact.matching import Matcher
+from symlens.wallpaper.exact.reduction import reduced
 from symlens.wallpaper.exact.settings import Setting, settings
 from symlens.wallpaper.exact.weights import repeats, weights_of
 from symlens.wallpaper.groups import PlaneGroup

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from symlens.errors import DataError
 from symlens.wallpaper.disturbances import disturbed, levels
-from symlens.wallpaper.exact.lattice import reduced
+from symlens.wallpaper.exact.reduction import reduced
 from symlens.wallpaper.groups import GROUPS, NAMES
 
 if TYPE_CHECKING:

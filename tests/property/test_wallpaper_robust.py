@@ -8,7 +8,8 @@ from symlens.wallpaper import identify
 from symlens.wallpaper.disturbances import DISTURBANCES, disturbed
 from symlens.wallpaper.exact.cells import divided
 from symlens.wallpaper.exact.fourier import Spectrum, indices
-from symlens.wallpaper.exact.lattice import SHORTEST, find_lattice, reduced, shortest
+from symlens.wallpaper.exact.lattice import find_lattice
+from symlens.wallpaper.exact.reduction import SHORTEST, reduced, shortest
 from symlens.wallpaper.groups import NAMES
 
 SIZES = ((32, 32), (32, 57), (57, 33), (33, 140), (120, 32), (64, 64))

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from symlens.wallpaper.exact.autocorrelation import autocorrelation
 from symlens.wallpaper.exact.fourier import windows
-from symlens.wallpaper.exact.lattice import autocorrelation
 from symlens.wallpaper.exact.matching import Matcher
 from symlens.wallpaper.exact.nufft import FineTransform
 from symlens.wallpaper.exact.settings import settings

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symlens.wallpaper.exact.fourier import REACH, Halves, Spectrum, indices
-from symlens.wallpaper.exact.lattice import SHORTEST, Lattice, reduced, shortest
+from symlens.wallpaper.exact.lattice import Lattice
+from symlens.wallpaper.exact.reduction import SHORTEST, reduced, shortest
 from symlens.wallpaper.exact.weights import repeats, weights_of
 
 CLEAR = 0.985
@@ -117,7 +118,7 @@ def divided(found: Spectrum) -> NDArray[np.float64] | None:
         least = np.unravel_index(own.argmin(), own.shape)
         if own[least] < lost:
             lost, p, step = float(own[least]), prime, (int(least[0]), int(least[1]))
-    if lost > REPEATED + min(2 * float(noise / signal.sum()), 0.1):
+    if lost > REPEATED + min(float(noise / signal.sum()), 0.06):
         return None
     part = found.basis @ np.array(step) / p
     a, b = found.basis.T
