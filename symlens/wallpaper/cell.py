@@ -192,15 +192,10 @@ def interpolate(
         first = fu >= fv
         side = near + np.where(first, below, right)
         high, low = np.where(first, fu, fv), np.where(first, fv, fu)
-        terms = ((near, 1 - high), (side, high - low), (far, low))
+        terms = [(near, 1 - high), (side, high - low), (far, low)]
     else:
         gu, gv = 1 - fu, 1 - fv
-        terms = (
-            (near, gu * gv),
-            (near + right, gu * fv),
-            (near + below, fu * gv),
-            (far, fu * fv),
-        )
+        terms = [(near, gu * gv), (near + right, gu * fv), (near + below, fu * gv), (far, fu * fv)]
     total = np.zeros((len(near), flat.shape[1]))
     for place, weight in terms:
         total += flat.take(place, axis=0) * weight[:, None]

@@ -44,7 +44,7 @@ def excess(group: PlaneGroup, cell: NDArray[np.float64], basis: NDArray[np.float
         return 1.0
     frequency = np.linalg.norm(h @ np.linalg.inv(lattice), axis=1)
     weights = weights_of(frequency, power, np.zeros(len(h)))
-    found = max(float(_moved(repeats(h, each * power, p))) for each in weights for p in PRIMES)
+    found = max(_moved(repeats(h, each * power, p)) for each in weights for p in PRIMES)
     foreign = _foreign(
         settings(lattice), frozenset(W.tobytes() for W in _own(group, basis, lattice))
     )
@@ -54,9 +54,9 @@ def excess(group: PlaneGroup, cell: NDArray[np.float64], basis: NDArray[np.float
     return found
 
 
-def _moved(correlations: NDArray[np.float64]) -> np.float64:
+def _moved(correlations: NDArray[np.float64]) -> float:
     """The highest correlation but that of the cell with itself in place."""
-    return correlations.ravel()[1:].max()
+    return float(correlations.ravel()[1:].max())
 
 
 @lru_cache(maxsize=1024)
@@ -99,8 +99,8 @@ def coefficients(
     inverse = np.linalg.inv(basis)
     # |h_i| = |k·a_i| <= |k| |a_i|: the corner of the transform that holds all of them
     reach = [min(int(REACH * np.hypot(*basis[:, i])), (n - 1) // 2) for i, n in enumerate((n1, n2))]
-    whole = np.stack(np.indices((2 * reach[0] + 1, reach[1] + 1)), axis=-1).reshape(-1, 2)
-    whole[:, 0] -= reach[0]
+    whole = np.indices((2 * reach[0] + 1, reach[1] + 1)).reshape(2, -1).T
+    whole = whole - (reach[0], 0)
     k = whole @ inverse
     inside = ((k**2).sum(axis=1) <= REACH**2) & ((whole[:, 1] > 0) | (whole[:, 0] > 0))
     if group.centred:

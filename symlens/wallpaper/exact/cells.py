@@ -78,7 +78,7 @@ def doubled(image: NDArray[np.float64], basis: NDArray[np.float64]) -> NDArray[n
     h = indices(larger, REACH)
     found = halves.spectrum(larger, h)
     weight = weights_of(found.frequency, found.power, found.noise)[1]
-    _, pairs = halves.coefficients(h @ np.linalg.inv(larger))
+    _, pairs = halves.coefficients(larger, h)
     common = np.mean([(one.conj() * other).sum(axis=1).real for one, other in pairs], axis=0)
     kind = h % 2
     signal: dict[tuple[int, int], float] = {}

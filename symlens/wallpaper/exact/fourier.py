@@ -29,6 +29,10 @@ HIGHEST = 0.45
 """Cycles per pixel beyond which nothing is asked of an image."""
 
 
+BETWEEN = ((0.5, 0.5), (0.5, 0.0), (0.0, 0.5))
+"""Steps from a frequency of the lattice to the middles between."""
+
+
 @dataclass(frozen=True)
 class Spectrum:
     """Coefficients of the averaged cell.
@@ -69,7 +73,10 @@ class Spectrum:
 
 
 def indices(basis: NDArray[np.float64], reach: float) -> NDArray[np.int64]:
-    """Indices h of all frequencies |k_h| up to ``reach`` but 0, shape (m, 2)."""
+    """Indices h of all frequencies |k_h| up to ``reach`` but 0, shape (m, 2).
+
+    The second half of them are the negatives of the first, in reversed order.
+    """
     most = np.floor(reach * np.linalg.norm(basis, axis=0)).astype(int)
     grid = np.meshgrid(*(np.arange(-n, n + 1) for n in most), indexing="ij")
     h = np.stack([part.ravel() for part in grid], axis=1)
@@ -105,10 +112,19 @@ class Halves:
             self.ratios.append(float((whole**2).sum() / self.total**2 / difference))
 
     def coefficients(
-        self, k: NDArray[np.float64]
+        self, basis: NDArray[np.float64], h: NDArray[np.int64]
     ) -> tuple[NDArray[np.complex128], list[tuple[NDArray[np.complex128], NDArray[np.complex128]]]]:
-        """Coefficients of the whole, and of left and right, top and bottom; (m, channel) each."""
-        whole, *halves = (np.moveaxis(part, 0, 1) for part in self.fine.at(k))
+        """Coefficients of the whole, and of left and right, top and bottom; (m, channel) each.
+
+        Parameters
+        ----------
+        basis : ndarray, shape (2, 2)
+        h : ndarray of int, shape (m, 2)
+            In the order of `indices`: the second half of the coefficients are conjugates.
+        """
+        first = self.fine.at(h[: len(h) // 2] @ np.linalg.inv(basis))
+        both = np.concatenate([first, first[..., ::-1].conj()], axis=-1)
+        whole, *halves = (np.moveaxis(part, 0, 1) for part in both)
         pairs = [
             (half / one, (whole - half) / other)
             for half, (one, other) in zip(halves, self.parts, strict=True)
@@ -126,7 +142,7 @@ class Halves:
             h = indices(basis, min(max(reach, least), HIGHEST))
             if len(h) < 4:
                 return basis
-            _, pairs = self.coefficients(h @ np.linalg.inv(basis))
+            _, pairs = self.coefficients(basis, h)
             rows = []
             for (one, other), d in zip(pairs, self.distances, strict=True):
                 cross = (other * one.conj()).sum(axis=1)
@@ -143,7 +159,7 @@ class Halves:
 
     def spectrum(self, basis: NDArray[np.float64], h: NDArray[np.int64]) -> Spectrum:
         """Coefficients at the indices h, with their noise."""
-        values, pairs = self.coefficients(h @ np.linalg.inv(basis))
+        values, pairs = self.coefficients(basis, h)
         noise = np.mean(
             [
                 (np.abs(one - other) ** 2).sum(axis=1) * ratio
@@ -170,11 +186,12 @@ class Halves:
         weight: NDArray[np.float64],
     ) -> float:
         """1 - power between the points of the reciprocal lattice over power at them."""
-        between = np.concatenate([h + step for step in ((0.5, 0.5), (0.5, 0.0), (0.0, 0.5))])
-        whole = self.fine.at(between @ np.linalg.inv(basis))[0] / self.total
-        off = (np.abs(whole) ** 2).sum(axis=0).reshape(3, -1).mean(axis=0)
-        on = (np.abs(values) ** 2).sum(axis=1)
-        return float(1 - (weight * off).sum() / (weight * on).sum())
+        half = len(h) // 2  # the power at -k is that at k
+        between = np.concatenate([h[:half] + step for step in BETWEEN])
+        whole = self.fine.at(between @ np.linalg.inv(basis), 0) / self.total
+        off = (np.abs(whole) ** 2).sum(axis=0).reshape(len(BETWEEN), -1).mean(axis=0)
+        on = (np.abs(values[:half]) ** 2).sum(axis=1)
+        return float(1 - (weight[:half] * off).sum() / (weight[:half] * on).sum())
 
 
 def windows(size: tuple[int, int], basis: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -55,15 +55,12 @@ def find_lattice(image: NDArray[np.float64]) -> Lattice | None:
     r, columns = autocorrelation(band)
     map_ = Peaks(r, columns, image.shape)
     places = highest(r, columns)
-    pairs = [
-        np.stack([a, b], axis=1)
-        for index, a in enumerate(places)
-        for b in places[index + 1 :]
-        if abs(a[0] * b[1] - a[1] * b[0]) > 0.3 * np.hypot(*a) * np.hypot(*b)
-    ]
-    if not pairs:
+    one, other = np.triu_indices(len(places), 1)
+    bases = np.stack([places[one], places[other]], axis=2)
+    size = np.linalg.norm(bases, axis=1).prod(axis=1)
+    bases = bases[np.abs(np.linalg.det(bases)) > 0.3 * size]
+    if len(bases) == 0:
         return None
-    bases = np.array(pairs)
     order = np.argsort(-map_.scores(bases, 3))
     fitted = [map_.fitted(basis) for basis in different(bases[order], FINALISTS)]
     finalists = np.array([basis for basis in fitted if map_.holds(basis)])

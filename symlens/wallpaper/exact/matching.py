@@ -138,8 +138,8 @@ class Matcher:
             wave = scaled * np.exp(1j * (phase + k @ origin))
             slope = -np.tensordot(wave.imag, k, 2)
             bend = np.tensordot((wave.real[..., None] * k), k, ([0, 1], [0, 1]))
-            bend += 1e-9 * np.trace(bend) * np.eye(2)  # groups with free origins
-            step = np.linalg.lstsq(bend, slope, rcond=None)[0]
+            bend += (1e-9 * abs(np.trace(bend)) + 1e-12) * np.eye(2)  # groups with free origins
+            step = np.linalg.solve(bend, slope)
             origin = origin + np.clip(step, -0.5 / self.points, 0.5 / self.points)
         wave = (terms * np.exp(1j * (phase + k @ origin))).real
         return Match(setting, origin % 1.0, (weights @ wave.T) / energy)

@@ -40,13 +40,18 @@ class FineTransform:
         scale = 1 / np.outer(_apodise(height, self.fine[0]), _apodise(width, self.fine[1]))
         self.spectrum = fft.rfft2((images * scale).astype(np.float32), self.fine)
 
-    def at(self, k: NDArray[np.float64]) -> NDArray[np.complex128]:
+    def at(
+        self, k: NDArray[np.float64], which: int | slice = slice(None)
+    ) -> NDArray[np.complex128]:
         """Σ f(p) exp(-2πi k·p), p = (column, row) from 0.
 
         Parameters
         ----------
         k : ndarray, shape (m, 2)
             Cycles per pixel along x and y; whole numbers of them make no difference at pixels.
+
+        which : int or slice
+            Of the images, along their first axis.
 
         Returns
         -------
@@ -60,8 +65,11 @@ class FineTransform:
         cols = cols % n
         mirrored = (cols > n // 2)[:, None, :]  # conjugates of the mirrored columns
         r = np.where(mirrored, -rows[:, :, None], rows[:, :, None]) % self.fine[0]
-        values = self.spectrum[..., r, np.minimum(cols, n - cols)[:, None, :]]
-        np.conjugate(values, out=values, where=np.broadcast_to(mirrored, values.shape))
+        place = r * (n // 2 + 1) + np.minimum(cols, n - cols)[:, None, :]
+        spectrum = self.spectrum[which]
+        values = spectrum.reshape(*spectrum.shape[:-2], -1).take(place, axis=-1)
+        if mirrored.any():
+            np.conjugate(values, out=values, where=mirrored)
         weights = (weight_y[:, :, None] * weight_x[:, None, :]).astype(np.complex64)
         sums = np.einsum("...mab,mab->...m", values, weights)
         middle = (np.array(self.size[::-1]) - 1) / 2

@@ -40,11 +40,17 @@ def shortest(basis: NDArray[np.float64]) -> float:
 def different(bases: NDArray[np.float64], count: int) -> list[NDArray[np.float64]]:
     """The first ``count`` lattices that are not nearly one before, reduced."""
     kept: list[NDArray[np.float64]] = []
+    inverses: list[NDArray[np.float64]] = []
     for basis in bases:
         own = reduced(basis)
-        apart = (np.linalg.inv(other) @ own for other in kept)
-        if all(np.abs(n - np.rint(n)).max() > ALIKE or abs(np.linalg.det(n)) > 1.5 for n in apart):
-            kept.append(own)
-            if len(kept) == count:
-                break
+        if kept:
+            n = np.array(inverses) @ own  # own vectors in those of the others
+            whole = np.rint(n)
+            index = np.abs(whole[:, 0, 0] * whole[:, 1, 1] - whole[:, 0, 1] * whole[:, 1, 0])
+            if ((np.abs(n - whole).max(axis=(1, 2)) <= ALIKE) & (index == 1)).any():
+                continue
+        kept.append(own)
+        inverses.append(np.linalg.inv(own))
+        if len(kept) == count:
+            break
     return kept
