@@ -50,7 +50,7 @@ def different(bases: NDArray[np.float64], count: int) -> list[NDArray[np.float64
             if ((np.abs(n - whole).max(axis=(1, 2)) <= ALIKE) & (index == 1)).any():
                 continue
         kept.append(own)
-        inverses.append(np.linalg.inv(own))
+        inverses.append(np.asarray(np.linalg.inv(own), dtype=np.float64))
         if len(kept) == count:
             break
     return kept
