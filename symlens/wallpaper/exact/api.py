@@ -95,7 +95,7 @@ def identify_stack(
 def prepared(image: ArrayLike) -> NDArray[np.float64]:
     """An image as (height, width, channel) of mean 0 and standard deviation 1, or an error."""
     values = np.asarray(image)
-    if values.dtype.kind not in "buif" or values.ndim not in (2, 3):
+    if values.dtype.kind not in "buif" or values.ndim not in (2, 3) or 0 in values.shape:
         raise DataError(
             "image: numbers of shape (height, width) or (height, width, channel) expected, found "
             f"{values.dtype} of shape {values.shape}"
@@ -110,9 +110,10 @@ def prepared(image: ArrayLike) -> NDArray[np.float64]:
         row, col, _ = np.argwhere(~np.isfinite(values))[0]
         raise DataError(f"image: finite numbers expected, found another at row {row}, column {col}")
     largest = float(np.abs(values).max())
+    values = values / max(largest, np.finfo(float).tiny)  # squares must not overflow
     values = values - values.mean(axis=(0, 1))
     deviation = float(np.sqrt((values**2).mean()))
-    if deviation <= UNIFORM * largest or deviation == 0:
+    if deviation <= UNIFORM:
         raise DataError("image: it is uniform, there is nothing to identify")
     return np.asarray(values / deviation)
 

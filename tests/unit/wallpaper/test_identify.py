@@ -57,7 +57,7 @@ def test_noise_leaves_the_answer_and_takes_certainty(painter):
     assert quiet.noise < loud.noise
 
 
-@pytest.mark.parametrize("scale", [1e-6, 255.0, -3.0])
+@pytest.mark.parametrize("scale", [1e-6, 255.0, -3.0, 1e250])
 def test_scale_and_offset_do_not_matter(painter, scale):
     image = painter.draw("cmm", "noise", stream(200, "noise", 3, 8)).image
     one, other = identify(image), identify(scale * image + 7 * scale)
@@ -89,6 +89,9 @@ def test_what_does_not_repeat_is_not_named(kind):
         (np.zeros((20, 64)), "32 x 32"),
         (np.full((64, 64), np.nan), "row 0, column 0"),
         (np.array([["a", "b"]]), "numbers"),
+        (np.zeros((64, 64, 0)), "shape"),
+        (np.full((64, 64), 1e300), "uniform"),
+        (np.zeros((64, 64), dtype=complex), "complex128"),
     ],
 )
 def test_mistakes_are_one_line(image, said):
