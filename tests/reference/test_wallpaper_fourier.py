@@ -123,7 +123,7 @@ def test_whole_frequencies_make_no_difference_and_one_image_can_be_asked():
     fine = FineTransform(images)
     found = fine.at(k)
     scale = np.abs(found).max()
-    assert np.abs(fine.at(k + (1.0, -2.0)) - found).max() < 1e-5 * scale
+    assert np.abs(fine.at(k + np.array([1.0, -2.0])) - found).max() < 1e-5 * scale
     assert np.abs(fine.at(-k) - found.conj()).max() < 1e-5 * scale
     assert np.array_equal(fine.at(k, 1), found[1])
 

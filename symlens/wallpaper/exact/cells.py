@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from symlens.wallpaper.exact.fourier import REACH, Halves, Spectrum, indices
 from symlens.wallpaper.exact.lattice import Lattice
 from symlens.wallpaper.exact.reduction import SHORTEST, reduced, shortest
-from symlens.wallpaper.exact.weights import repeats, weights_of
+from symlens.wallpaper.exact.weights import repeats, ring_mean, weights_of
 
 CLEAR = 0.985
 """Height of the autocorrelation's peaks above which their differences tell cells apart."""
@@ -76,17 +76,17 @@ def doubled(image: NDArray[np.float64], basis: NDArray[np.float64]) -> NDArray[n
     halves = Halves(image, larger)
     larger = halves.corrected(larger)
     h = indices(larger, REACH)
-    found = halves.spectrum(larger, h)
-    weight = weights_of(found.frequency, found.power, found.noise)[1]
-    _, pairs = halves.coefficients(larger, h)
-    common = np.mean([(one.conj() * other).sum(axis=1).real for one, other in pairs], axis=0)
+    values, pairs = halves.coefficients(larger, h)
+    frequency = np.linalg.norm(h @ np.linalg.inv(larger), axis=1)
+    common, noise = halves.common(pairs), ring_mean(frequency, halves.noise(pairs))
+    weight = weights_of(frequency, (np.abs(values) ** 2).sum(axis=1), noise)[1]
     kind = h % 2
     signal: dict[tuple[int, int], float] = {}
     error: dict[tuple[int, int], float] = {}
     for odd in ((0, 0), (1, 0), (0, 1), (1, 1)):
         own = (kind == odd).all(axis=1)
         signal[odd] = float((weight * common)[own].sum())
-        error[odd] = float(np.sqrt(((weight * found.noise)[own] ** 2).sum()) * 2)
+        error[odd] = float(np.sqrt(((weight * noise)[own] ** 2).sum()) * 2)
     total = max(signal[0, 0], 1e-300)
     clear = {
         odd

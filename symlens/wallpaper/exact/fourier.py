@@ -29,6 +29,9 @@ HIGHEST = 0.45
 """Cycles per pixel beyond which nothing is asked of an image."""
 
 
+Pairs = list[tuple[NDArray[np.complex128], NDArray[np.complex128]]]
+"""Coefficients of left and right, of top and bottom."""
+
 BETWEEN = ((0.5, 0.5), (0.5, 0.0), (0.0, 0.5))
 """Steps from a frequency of the lattice to the middles between."""
 
@@ -113,7 +116,7 @@ class Halves:
 
     def coefficients(
         self, basis: NDArray[np.float64], h: NDArray[np.int64]
-    ) -> tuple[NDArray[np.complex128], list[tuple[NDArray[np.complex128], NDArray[np.complex128]]]]:
+    ) -> tuple[NDArray[np.complex128], Pairs]:
         """Coefficients of the whole, and of left and right, top and bottom; (m, channel) each.
 
         Parameters
@@ -157,22 +160,28 @@ class Halves:
             basis = np.linalg.inv(reciprocal).T
         return basis
 
+    def noise(self, pairs: Pairs) -> NDArray[np.float64]:
+        """Variance of the coefficients of the whole, from what halves do not share; shape (m,)."""
+        each = [
+            (np.abs(one - other) ** 2).sum(axis=1) * ratio
+            for (one, other), ratio in zip(pairs, self.ratios, strict=True)
+        ]
+        return np.asarray(np.mean(each, axis=0))
+
+    @staticmethod
+    def common(pairs: Pairs) -> NDArray[np.float64]:
+        """Power that both halves have in common, Re conj(c) c' over the channels; shape (m,)."""
+        each = [(one.conj() * other).sum(axis=1).real for one, other in pairs]
+        return np.asarray(np.mean(each, axis=0))
+
     def spectrum(self, basis: NDArray[np.float64], h: NDArray[np.int64]) -> Spectrum:
         """Coefficients at the indices h, with their noise."""
         values, pairs = self.coefficients(basis, h)
-        noise = np.mean(
-            [
-                (np.abs(one - other) ** 2).sum(axis=1) * ratio
-                for (one, other), ratio in zip(pairs, self.ratios, strict=True)
-            ],
-            axis=0,
-        )
         frequency = np.linalg.norm(h @ np.linalg.inv(basis), axis=1)
-        common = np.mean([(one.conj() * other).sum(axis=1).real for one, other in pairs], axis=0)
+        common, noise = self.common(pairs), ring_mean(frequency, self.noise(pairs))
         single = np.mean(
             [(np.abs(part) ** 2).sum(axis=1) for pair in pairs for part in pair], axis=0
         )
-        noise = ring_mean(frequency, noise)
         weight = weights_of(frequency, (np.abs(values) ** 2).sum(axis=1), noise)[0]
         coherence = float((weight * common).sum() / (weight * single).sum())
         contrast = self._contrast(basis, h, values, weight)
