@@ -13,7 +13,7 @@ from symlens.wallpaper.exact.reduction import SHORTEST, reduced, shortest
 from symlens.wallpaper.groups import NAMES
 
 SIZES = ((32, 32), (32, 57), (57, 33), (33, 140), (120, 32), (64, 64))
-LOOPS = 30
+LOOPS = 20
 
 
 def periodic(rng, size, least=2.0):

@@ -61,7 +61,7 @@ def identify(image: ArrayLike, *, criterion: Criterion = DEFAULT) -> Identificat
     found = spectrum(values, lattice)
     if len(found.h) < FEWEST:
         return _none(0.0)
-    periodic = chance_of_lattice(found)
+    periodic = chance_of_lattice(found) if fits_twice(found.basis, values.shape) else 0.0
     matches, noise = match_all(found)
     chances = posterior(matches, noise, criterion)
     probabilities = by_name(matches, chances)
@@ -136,6 +136,15 @@ def match_all(found: Spectrum) -> tuple[list[Match], float]:
     variance = weights[1] ** 2 @ (2 * signal * found.noise + found.noise**2)
     noise = np.sqrt(variance) / max(float(weights[1] @ signal), 1e-300)
     return [matcher.match(setting) for setting in settings(found.basis)], float(min(noise, 1.0))
+
+
+def fits_twice(basis: NDArray[np.float64], shape: tuple[int, ...]) -> bool:
+    """Whether both cell vectors are at most half as long as the image in their direction.
+
+    What is seen less than twice is not seen to repeat.
+    """
+    parts = basis / np.array([[shape[1]], [shape[0]]])
+    return bool((np.linalg.norm(parts, axis=0) <= 0.5).all())
 
 
 def chance_of_lattice(found: Spectrum) -> float:

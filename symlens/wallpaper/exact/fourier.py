@@ -53,8 +53,9 @@ class Spectrum:
         Correlation of the coefficients of one half of the image with those of the other, with
         even weights (see `weights_of`): 1 for a lattice without noise, about 0 for none.
     contrast : float
-        1 - power half way between the lattice's frequencies over power at them, with even
-        weights: 1 for a lattice without noise, about 0 for none.
+        1 - power half way between the lattice's frequencies, along the vector or the diagonal
+        where there is most, over power at them, with even weights: 1 for a lattice without
+        noise, about 0 for none.
     """
 
     basis: NDArray[np.float64]
@@ -194,13 +195,17 @@ class Halves:
         values: NDArray[np.complex128],
         weight: NDArray[np.float64],
     ) -> float:
-        """1 - power between the points of the reciprocal lattice over power at them."""
+        """1 - power between the points of the reciprocal lattice over power at them.
+
+        Of the three kinds of middles the one with most power counts: stripes repeat along one
+        vector only.
+        """
         half = len(h) // 2  # the power at -k is that at k
         between = np.concatenate([h[:half] + step for step in BETWEEN])
         whole = self.fine.at(between @ np.linalg.inv(basis), 0) / self.total
-        off = (np.abs(whole) ** 2).sum(axis=0).reshape(len(BETWEEN), -1).mean(axis=0)
+        off = (np.abs(whole) ** 2).sum(axis=0).reshape(len(BETWEEN), -1)
         on = (np.abs(values[:half]) ** 2).sum(axis=1)
-        return float(1 - (weight[:half] * off).sum() / (weight[:half] * on).sum())
+        return float(1 - (off @ weight[:half]).max() / (weight[:half] @ on))
 
 
 def windows(size: tuple[int, int], basis: NDArray[np.float64]) -> NDArray[np.float64]:
