@@ -180,6 +180,14 @@ def test_eight_trainings_at_once_on_a_fresh_store(checkout):
     assert len(checkout.runs()) == len(seeds)
 
 
+def test_the_scheduler_looks_when_a_job_ends_and_not_all_the_time(checkout):
+    runs = [f"results/lens/translation/fast/seed-{seed}/run.nc" for seed in (1, 2)]
+    said = checkout.snakemake("--verbose", "--", *runs, "results/lens/ring/data.nc", cores=1)
+    finished = said.count("Finished jobid")
+    assert finished >= 4
+    assert said.count("Resources before job selection") <= finished + 1
+
+
 def test_the_report_holds_every_figure_with_its_caption(done):
     done.snakemake("--report", "results/report.html")
     page = (done.path / "results/report.html").read_text()

@@ -1,6 +1,10 @@
 # Before the first job and after the last. Snakemake's own lock outlives a kill and then refuses every
 # run; the default profile has it off (nolock), and this one, held while the process lives, instead.
 onstart:
+    # Snakemake looks again a second after every look as long as jobs wait, to start no more than 100
+    # a second: after k jobs it looks k times a second. Processes of this machine need no such limit.
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
     global lock  # kept as long as this process lives
     try:
         lock = claim(
