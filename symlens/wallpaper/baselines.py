@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symlens.wallpaper.exact.lattice import reduced
+from symlens.wallpaper.exact.reduction import reduced
 from symlens.wallpaper.groups import NAMES
 
 TREES = 200

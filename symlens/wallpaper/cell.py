@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 
 from symlens.wallpaper.groups import GROUPS, PlaneGroup
 
@@ -118,13 +119,14 @@ def smooth(
     taking the values of the asymmetric unit again makes the cell exactly invariant.
     """
     n1, n2 = cell.shape[:2]
-    h = np.stack(np.meshgrid(np.fft.fftfreq(n1, 1 / n1), np.fft.rfftfreq(n2, 1 / n2)), axis=-1)
-    k = h @ np.linalg.inv(basis)  # row vectors h^T A^{-1}
-    gain = np.exp(-2 * (np.pi * sigma) ** 2 * (k**2).sum(axis=-1)).T
-    spectrum = np.fft.rfft2(cell, axes=(0, 1)) * gain[..., None]
-    blurred = np.fft.irfft2(spectrum, s=(n1, n2), axes=(0, 1))
+    metric = np.linalg.inv(basis.T @ basis)  # |k|² = h^T (A^T A)^{-1} h
+    h1, h2 = fft.fftfreq(n1, 1 / n1)[:, None], fft.rfftfreq(n2, 1 / n2)
+    square = metric[0, 0] * h1**2 + 2 * metric[0, 1] * h1 * h2 + metric[1, 1] * h2**2
+    gain = np.exp(-2 * (np.pi * sigma) ** 2 * square)
+    planes = np.ascontiguousarray(np.moveaxis(cell, 2, 0))
+    blurred = fft.irfft2(fft.rfft2(planes) * gain, (n1, n2))
     unit, _ = representatives(group.name, n1, n2)
-    return unfold(group, blurred.reshape(n1 * n2, -1)[unit], (n1, n2))
+    return unfold(group, blurred.reshape(-1, n1 * n2)[:, unit].T, (n1, n2))
 
 
 def render(
@@ -179,23 +181,29 @@ def interpolate(
     ndarray, shape (point, channel)
     """
     n1, n2 = cell.shape[:2]
+    wide = np.pad(cell, ((0, 1), (0, 1), (0, 0)), mode="wrap")  # every point has neighbours
+    flat = wide.reshape((n1 + 1) * (n2 + 1), -1)
     i, fu = _split(u, n1)
     j, fv = _split(v, n2)
-    flat = cell.reshape(n1 * n2, -1)
-    below, right = np.where(i + 1 == n1, 0, i + 1), np.where(j + 1 == n2, 0, j + 1)
-    near, far = i * n2 + j, below * n2 + right
+    below, right = n2 + 1, 1
+    near = i * below + j
+    far = near + below + right
     if triangles:
-        side = np.where(fu >= fv, below * n2 + j, i * n2 + right)
-        high, low = np.maximum(fu, fv)[:, None], np.minimum(fu, fv)[:, None]
-        return np.asarray((1 - high) * flat[near] + (high - low) * flat[side] + low * flat[far])
-    fu, fv = fu[:, None], fv[:, None]
-    first = (1 - fv) * flat[near] + fv * flat[i * n2 + right]
-    second = (1 - fv) * flat[below * n2 + j] + fv * flat[far]
-    return np.asarray((1 - fu) * first + fu * second)
+        first = fu >= fv
+        side = near + np.where(first, below, right)
+        high, low = np.where(first, fu, fv), np.where(first, fv, fu)
+        terms = [(near, 1 - high), (side, high - low), (far, low)]
+    else:
+        gu, gv = 1 - fu, 1 - fv
+        terms = [(near, gu * gv), (near + right, gu * fv), (near + below, fu * gv), (far, fu * fv)]
+    total = np.zeros((len(near), flat.shape[1]))
+    for place, weight in terms:
+        total += flat.take(place, axis=0) * weight[:, None]
+    return total
 
 
 def _split(x: NDArray[np.float64], n: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Grid index below a periodic coordinate, and how far beyond it the point lies, in steps."""
     scaled = (x - np.floor(x)) * n
-    index = scaled.astype(np.int64)
-    return np.where(index == n, 0, index), scaled - index
+    index = np.minimum(scaled.astype(np.int64), n - 1)
+    return index, scaled - index

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 
-from symlens.wallpaper.exact.lattice import reduced
 from symlens.wallpaper.exact.matching import Matcher
-from symlens.wallpaper.exact.settings import settings
-from symlens.wallpaper.exact.weights import weights_of
+from symlens.wallpaper.exact.reduction import reduced
+from symlens.wallpaper.exact.settings import Setting, settings
+from symlens.wallpaper.exact.weights import repeats, weights_of
 from symlens.wallpaper.groups import PlaneGroup
 
 REACH = 0.2
@@ -41,19 +44,43 @@ def excess(group: PlaneGroup, cell: NDArray[np.float64], basis: NDArray[np.float
         return 1.0
     frequency = np.linalg.norm(h @ np.linalg.inv(lattice), axis=1)
     weights = weights_of(frequency, power, np.zeros(len(h)))
-    own = {W.tobytes() for W in _own(group, basis, lattice)}
-    others = {
-        W.tobytes(): W
-        for setting in settings(lattice)
-        for W in setting.matrices
-        if W.tobytes() not in own
-    }
-    found = -1.0
-    for weight in weights:
-        matcher = Matcher(h, values, weight[None], np.zeros(len(h)))
-        found = max([found, *(float(matcher.map(W).max()) for W in others.values())])
-        found = max(found, _finer(h, power * weight))
+    found = max(_moved(repeats(h, each * power, p)) for each in weights for p in PRIMES)
+    foreign = _foreign(
+        settings(lattice), frozenset(W.tobytes() for W in _own(group, basis, lattice))
+    )
+    matcher = Matcher(h, values, weights, np.zeros(len(h)))
+    for W in foreign:
+        found = max(found, float(matcher.maps(W, len(weights)).max()))
     return found
+
+
+def _moved(correlations: NDArray[np.float64]) -> float:
+    """The highest correlation but that of the cell with itself in place."""
+    return float(correlations.ravel()[1:].max())
+
+
+@lru_cache(maxsize=1024)
+def _foreign(found: tuple[Setting, ...], own: frozenset[bytes]) -> tuple[NDArray[np.int64], ...]:
+    """Matrices of the lattice that a group lacks, one of those that correlate alike.
+
+    With c∘g = c for all g of the group, f, its inverse and all g∘f∘g' have the same correlations.
+    """
+    matrices = [np.frombuffer(key, dtype=np.int64).reshape(2, 2) for key in own]
+    seen = set(own)
+    kept = []
+    for setting in found:
+        for W in setting.matrices:
+            if W.tobytes() in seen:
+                continue
+            kept.append(W)
+            inverse = np.rint(np.linalg.inv(W)).astype(np.int64)
+            seen |= {
+                (one @ middle @ other).tobytes()
+                for middle in (W, inverse)
+                for one in matrices
+                for other in matrices
+            }
+    return tuple(kept)
 
 
 def coefficients(
@@ -67,19 +94,22 @@ def coefficients(
     values : ndarray of complex, shape (m, channel)
     lattice : ndarray, shape (2, 2)
     """
-    n1, n2 = cell.shape[:2]
+    n1, n2, channels = cell.shape
     lattice = reduced(basis @ group.primitive)
-    spectrum = np.fft.fft2(cell, axes=(0, 1)) / (n1 * n2)
-    whole = np.stack(
-        np.meshgrid(np.fft.fftfreq(n1, 1 / n1), np.fft.fftfreq(n2, 1 / n2), indexing="ij"), axis=-1
-    )
-    k = whole @ np.linalg.inv(basis)
-    length = np.linalg.norm(k, axis=-1)
-    inside = (length <= REACH) & (length > 0) & (np.abs(whole) < [n1 / 2, n2 / 2]).all(axis=-1)
+    inverse = np.linalg.inv(basis)
+    # |h_i| = |k·a_i| <= |k| |a_i|: the corner of the transform that holds all of them
+    reach = [min(int(REACH * np.hypot(*basis[:, i])), (n - 1) // 2) for i, n in enumerate((n1, n2))]
+    whole = np.indices((2 * reach[0] + 1, reach[1] + 1)).reshape(2, -1).T
+    whole = whole - (reach[0], 0)
+    k = whole @ inverse
+    inside = ((k**2).sum(axis=1) <= REACH**2) & ((whole[:, 1] > 0) | (whole[:, 0] > 0))
     if group.centred:
-        inside &= whole.sum(axis=-1) % 2 == 0
-    h = np.rint(k[inside] @ lattice).astype(np.int64)
-    return h, spectrum[inside], lattice
+        inside &= whole.sum(axis=1) % 2 == 0
+    whole, k = whole[inside], k[inside]
+    spectrum = fft.rfft2(cell, axes=(0, 1), norm="forward")
+    values = spectrum[whole[:, 0], whole[:, 1]].reshape(-1, channels)
+    h = np.rint(k @ lattice).astype(np.int64)
+    return np.concatenate([h, -h]), np.concatenate([values, values.conj()]), lattice
 
 
 def _own(
@@ -88,17 +118,7 @@ def _own(
     """The group's matrices on its reduced primitive lattice."""
     change = np.linalg.solve(lattice, basis)  # x_lattice = change x_cell
     inverse = np.linalg.inv(change)
-    return [np.rint(change @ W @ inverse).astype(np.int64) for W, _ in group.operations]
-
-
-def _finer(h: NDArray[np.int64], power: NDArray[np.float64]) -> float:
-    """The highest correlation with itself moved by a part of a lattice vector."""
-    total = power.sum()
-    found = -1.0
-    for p in PRIMES:
-        for step in np.ndindex(p, p):
-            if step > (0, 0):
-                found = max(
-                    found, float((power * np.cos(2 * np.pi * (h @ step) / p)).sum() / total)
-                )
-    return found
+    return [
+        np.ascontiguousarray(np.rint(change @ W @ inverse), dtype=np.int64)
+        for W, _ in group.operations
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from symlens.errors import DataError
 from symlens.wallpaper.disturbances import disturbed, levels
-from symlens.wallpaper.exact.lattice import reduced
+from symlens.wallpaper.exact.reduction import reduced
 from symlens.wallpaper.groups import GROUPS, NAMES
 
 if TYPE_CHECKING:
@@ -50,7 +50,10 @@ class Answer:
     seconds: float
 
 
-Method = Callable[[NDArray[np.float64]], Answer]
+View = Callable[[Row], NDArray[np.float64]]
+"""The image of a row, disturbed: made only when it is looked at."""
+
+Method = Callable[[Sequence[Row], View], list[Answer]]
 
 
 def train(samples: xr.Dataset, settings: Mapping[str, Any], method: str, seed: int) -> xr.Dataset:
@@ -78,14 +81,15 @@ def train(samples: xr.Dataset, settings: Mapping[str, Any], method: str, seed: i
     rest = np.setdiff1d(np.arange(len(labels)), chosen)
     answer = METHODS[method](samples, rest, seed)
     rows = list(tests(labels, contents, chosen, settings))
-    answers = []
-    for row in rows:
+
+    def view(row: Row) -> NDArray[np.float64]:
         image = np.asarray(samples["image"][row.sample].values) / 255
+        if row.disturbance == CLEAN:
+            return image
         own = np.random.default_rng([seed, 2, row.sample, round(1000 * row.level)])
-        view = (
-            image if row.disturbance == CLEAN else disturbed(image, row.disturbance, row.level, own)
-        )
-        answers.append(answer(view))
+        return disturbed(image, row.disturbance, row.level, own)
+
+    answers = answer(rows, view)
     numbers = np.array([row.sample for row in rows])
     cells = samples["cell"].values
     errors = [
@@ -160,7 +164,8 @@ def _exact(samples: xr.Dataset, rest: NDArray[np.int64], seed: int) -> Method:  
     """The exact route, which needs no training."""
     from symlens.wallpaper.exact import identify
 
-    def answer(image: NDArray[np.float64]) -> Answer:
+    def answer(row: Row, view: View) -> Answer:
+        image = view(row)
         start = time.process_time()
         found = identify(image)
         seconds = time.process_time() - start
@@ -169,7 +174,7 @@ def _exact(samples: xr.Dataset, rest: NDArray[np.int64], seed: int) -> Method:  
             cell = found.cell @ GROUPS[found.group].primitive
         return Answer(np.array(list(found.probabilities.values())), found.periodic, cell, seconds)
 
-    return answer
+    return lambda rows, view: [answer(row, view) for row in rows]
 
 
 def _lattice(samples: xr.Dataset, rest: NDArray[np.int64], seed: int) -> Method:
@@ -187,13 +192,23 @@ def _lattice(samples: xr.Dataset, rest: NDArray[np.int64], seed: int) -> Method:
     )
     forest = baselines.lattice_classifier(own, labels, seed)
 
-    def answer(image: NDArray[np.float64]) -> Answer:
+    def look(row: Row, view: View) -> tuple[NDArray[np.float64] | None, float]:
+        image = view(row)
         start = time.process_time()
         found = find_lattice(principal(prepared(image)))
-        cell = None if found is None else found.basis
-        known = np.full((1, 2, 2), np.nan) if cell is None else cell[None]
-        chances = baselines.lattice_probabilities(forest, known)[0]
-        return Answer(chances, float(cell is not None), cell, time.process_time() - start)
+        return None if found is None else found.basis, time.process_time() - start
+
+    def answer(rows: Sequence[Row], view: View) -> list[Answer]:
+        looked = [look(row, view) for row in rows]
+        start = time.process_time()
+        none = np.full((2, 2), np.nan)
+        cells = np.stack([none if cell is None else cell for cell, _ in looked])
+        chances = baselines.lattice_probabilities(forest, cells)
+        each = (time.process_time() - start) / len(rows)
+        return [
+            Answer(chance, float(cell is not None), cell, seconds + each)
+            for chance, (cell, seconds) in zip(chances, looked, strict=True)
+        ]
 
     return answer
 
@@ -203,7 +218,7 @@ def _majority(samples: xr.Dataset, rest: NDArray[np.int64], seed: int) -> Method
     from symlens.wallpaper.baselines import majority_probabilities
 
     chances = majority_probabilities(_to_train_on(samples, rest), 1)[0]
-    return lambda image: Answer(chances, 1.0, None, 0.0)  # noqa: ARG005
+    return lambda rows, view: [Answer(chances, 1.0, None, 0.0)] * len(rows)  # noqa: ARG005
 
 
 def _to_train_on(samples: xr.Dataset, rest: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -77,20 +77,22 @@ def probe_cell(
 
 def orbit(group: PlaneGroup, point: NDArray[np.float64]) -> NDArray[np.float64]:
     """All different images of a point within the cell, in fractions, itself first."""
-    images = np.array([(W @ point + t) % 1.0 for W, t in group.operations])
-    kept: list[NDArray[np.float64]] = []
-    for image in images:
-        if not any(np.abs((image - other + 0.5) % 1.0 - 0.5).max() < 1e-9 for other in kept):
-            kept.append(image)
-    return np.array(kept)
+    matrices, shifts = (np.array(part) for part in zip(*group.operations, strict=True))
+    images = (matrices @ point + shifts) % 1.0
+    apart = (images[:, None] - images + 0.5) % 1.0 - 0.5
+    alike = (np.abs(apart) < 1e-9).all(axis=-1)
+    return np.asarray(images[alike.argmax(axis=1) == np.arange(len(images))])
+
+
+STEPS = np.stack(np.meshgrid(*[np.arange(-2, 3)] * 2), axis=-1).reshape(-1, 2)
+"""Translations to the cells around."""
 
 
 def distances(
     one: NDArray[np.float64], others: NDArray[np.float64], basis: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Distances from a point (1, 2) to all images of others (n, 2) near it, in pixels, flat."""
-    steps = np.stack(np.meshgrid(*[np.arange(-2, 3)] * 2), axis=-1).reshape(-1, 2)
-    apart = (others[:, None] - one + 0.5) % 1.0 - 0.5 + steps
+    apart = (others[:, None] - one + 0.5) % 1.0 - 0.5 + STEPS
     return np.asarray(np.linalg.norm(apart @ basis.T, axis=-1).ravel())
 
 
@@ -106,9 +108,8 @@ def spots(
     Worked out on the asymmetric unit only: places are a union of orbits.
     """
     points = unit_points(group, basis, shape)
-    steps = np.stack(np.meshgrid(*[np.arange(-2, 3)] * 2), axis=-1).reshape(-1, 2)
-    centres = ((places % 1.0)[:, None] + steps).reshape(-1, 2) @ basis.T
-    width = np.repeat(widths, len(steps))
+    centres = ((places % 1.0)[:, None] + STEPS).reshape(-1, 2) @ basis.T
+    width = np.repeat(widths, len(STEPS))
     corner = points.min(axis=0) - 5 * widths.max(), points.max(axis=0) + 5 * widths.max()
     near = ((centres > corner[0]) & (centres < corner[1])).all(axis=1)
     centres, width = centres[near], width[near]

@@ -61,7 +61,7 @@ def identify(image: ArrayLike, *, criterion: Criterion = DEFAULT) -> Identificat
     found = spectrum(values, lattice)
     if len(found.h) < FEWEST:
         return _none(0.0)
-    periodic = chance_of_lattice(found)
+    periodic = chance_of_lattice(found) if fits_twice(found.basis, values.shape) else 0.0
     matches, noise = match_all(found)
     chances = posterior(matches, noise, criterion)
     probabilities = by_name(matches, chances)
@@ -95,7 +95,7 @@ def identify_stack(
 def prepared(image: ArrayLike) -> NDArray[np.float64]:
     """An image as (height, width, channel) of mean 0 and standard deviation 1, or an error."""
     values = np.asarray(image)
-    if values.dtype.kind not in "buif" or values.ndim not in (2, 3):
+    if values.dtype.kind not in "buif" or values.ndim not in (2, 3) or 0 in values.shape:
         raise DataError(
             "image: numbers of shape (height, width) or (height, width, channel) expected, found "
             f"{values.dtype} of shape {values.shape}"
@@ -110,9 +110,10 @@ def prepared(image: ArrayLike) -> NDArray[np.float64]:
         row, col, _ = np.argwhere(~np.isfinite(values))[0]
         raise DataError(f"image: finite numbers expected, found another at row {row}, column {col}")
     largest = float(np.abs(values).max())
+    values = values / max(largest, np.finfo(float).tiny)  # squares must not overflow
     values = values - values.mean(axis=(0, 1))
     deviation = float(np.sqrt((values**2).mean()))
-    if deviation <= UNIFORM * largest or deviation == 0:
+    if deviation <= UNIFORM:
         raise DataError("image: it is uniform, there is nothing to identify")
     return np.asarray(values / deviation)
 
@@ -135,6 +136,15 @@ def match_all(found: Spectrum) -> tuple[list[Match], float]:
     variance = weights[1] ** 2 @ (2 * signal * found.noise + found.noise**2)
     noise = np.sqrt(variance) / max(float(weights[1] @ signal), 1e-300)
     return [matcher.match(setting) for setting in settings(found.basis)], float(min(noise, 1.0))
+
+
+def fits_twice(basis: NDArray[np.float64], shape: tuple[int, ...]) -> bool:
+    """Whether both cell vectors are at most half as long as the image in their direction.
+
+    What is seen less than twice is not seen to repeat.
+    """
+    parts = basis / np.array([[shape[1]], [shape[0]]])
+    return bool((np.linalg.norm(parts, axis=0) <= 0.5).all())
 
 
 def chance_of_lattice(found: Spectrum) -> float:

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symlens.wallpaper.exact.fourier import REACH, Halves, Spectrum, indices
-from symlens.wallpaper.exact.lattice import SHORTEST, Lattice, reduced
-from symlens.wallpaper.exact.weights import weights_of
+from symlens.wallpaper.exact.lattice import Lattice
+from symlens.wallpaper.exact.reduction import SHORTEST, reduced, shortest
+from symlens.wallpaper.exact.weights import repeats, ring_mean, weights_of
 
 CLEAR = 0.985
 """Height of the autocorrelation's peaks above which their differences tell cells apart."""
@@ -75,17 +76,17 @@ def doubled(image: NDArray[np.float64], basis: NDArray[np.float64]) -> NDArray[n
     halves = Halves(image, larger)
     larger = halves.corrected(larger)
     h = indices(larger, REACH)
-    found = halves.spectrum(larger, h)
-    weight = weights_of(found.frequency, found.power, found.noise)[1]
-    _, pairs = halves.coefficients(h @ np.linalg.inv(larger))
-    common = np.mean([(one.conj() * other).sum(axis=1).real for one, other in pairs], axis=0)
+    values, pairs = halves.coefficients(larger, h)
+    frequency = np.linalg.norm(h @ np.linalg.inv(larger), axis=1)
+    common, noise = halves.common(pairs), ring_mean(frequency, halves.noise(pairs))
+    weight = weights_of(frequency, (np.abs(values) ** 2).sum(axis=1), noise)[1]
     kind = h % 2
     signal: dict[tuple[int, int], float] = {}
     error: dict[tuple[int, int], float] = {}
     for odd in ((0, 0), (1, 0), (0, 1), (1, 1)):
         own = (kind == odd).all(axis=1)
         signal[odd] = float((weight * common)[own].sum())
-        error[odd] = float(np.sqrt(((weight * found.noise)[own] ** 2).sum()) * 2)
+        error[odd] = float(np.sqrt(((weight * noise)[own] ** 2).sum()) * 2)
     total = max(signal[0, 0], 1e-300)
     clear = {
         odd
@@ -108,22 +109,20 @@ def divided(found: Spectrum) -> NDArray[np.float64] | None:
     weight = weights_of(found.frequency, found.power, found.noise)[1]
     signal = weight * (found.power - found.noise)
     noise = np.sqrt((2 * (weight**2) * np.maximum(found.power, 0) * found.noise).sum())
-    best: tuple[float, int, tuple[int, ...]] | None = None
-    for p in PRIMES:
-        for step in np.ndindex(p, p):
-            if step > (0, 0):
-                lost = 1 - float(
-                    (signal * np.cos(2 * np.pi * (found.h @ step) / p)).sum() / signal.sum()
-                )
-                if best is None or lost < best[0]:
-                    best = lost, p, step
-    assert best is not None
-    lost, p, step = best
-    if lost > REPEATED + min(2 * float(noise / max(signal.sum(), 1e-300)), 0.1):
+    if signal.sum() <= 0:
+        return None
+    lost, p, step = 2.0, 2, (0, 1)
+    for prime in PRIMES:
+        own = 1 - repeats(found.h, signal, prime)
+        own[0, 0] = 2.0  # no part of a vector
+        least = np.unravel_index(own.argmin(), own.shape)
+        if own[least] < lost:
+            lost, p, step = float(own[least]), prime, (int(least[0]), int(least[1]))
+    if lost > REPEATED + min(float(noise / signal.sum()), 0.06):
         return None
     part = found.basis @ np.array(step) / p
     a, b = found.basis.T
     # The part replaces a vector that it has a share of, divided by p.
     one = (part, b) if step[0] else (a, part)
     lattice = reduced(np.stack(one, axis=1))
-    return None if np.hypot(*lattice[:, 0]) < SHORTEST else lattice
+    return None if shortest(lattice) < SHORTEST else lattice

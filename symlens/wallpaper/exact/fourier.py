@@ -29,6 +29,13 @@ HIGHEST = 0.45
 """Cycles per pixel beyond which nothing is asked of an image."""
 
 
+Pairs = list[tuple[NDArray[np.complex128], NDArray[np.complex128]]]
+"""Coefficients of left and right, of top and bottom."""
+
+BETWEEN = ((0.5, 0.5), (0.5, 0.0), (0.0, 0.5))
+"""Steps from a frequency of the lattice to the middles between."""
+
+
 @dataclass(frozen=True)
 class Spectrum:
     """Coefficients of the averaged cell.
@@ -46,8 +53,9 @@ class Spectrum:
         Correlation of the coefficients of one half of the image with those of the other, with
         even weights (see `weights_of`): 1 for a lattice without noise, about 0 for none.
     contrast : float
-        1 - power half way between the lattice's frequencies over power at them, with even
-        weights: 1 for a lattice without noise, about 0 for none.
+        1 - power half way between the lattice's frequencies, along the vector or the diagonal
+        where there is most, over power at them, with even weights: 1 for a lattice without
+        noise, about 0 for none.
     """
 
     basis: NDArray[np.float64]
@@ -69,7 +77,10 @@ class Spectrum:
 
 
 def indices(basis: NDArray[np.float64], reach: float) -> NDArray[np.int64]:
-    """Indices h of all frequencies |k_h| up to ``reach`` but 0, shape (m, 2)."""
+    """Indices h of all frequencies |k_h| up to ``reach`` but 0, shape (m, 2).
+
+    The second half of them are the negatives of the first, in reversed order.
+    """
     most = np.floor(reach * np.linalg.norm(basis, axis=0)).astype(int)
     grid = np.meshgrid(*(np.arange(-n, n + 1) for n in most), indexing="ij")
     h = np.stack([part.ravel() for part in grid], axis=1)
@@ -105,10 +116,19 @@ class Halves:
             self.ratios.append(float((whole**2).sum() / self.total**2 / difference))
 
     def coefficients(
-        self, k: NDArray[np.float64]
-    ) -> tuple[NDArray[np.complex128], list[tuple[NDArray[np.complex128], NDArray[np.complex128]]]]:
-        """Coefficients of the whole, and of left and right, top and bottom; (m, channel) each."""
-        whole, *halves = (np.moveaxis(part, 0, 1) for part in self.fine.at(k))
+        self, basis: NDArray[np.float64], h: NDArray[np.int64]
+    ) -> tuple[NDArray[np.complex128], Pairs]:
+        """Coefficients of the whole, and of left and right, top and bottom; (m, channel) each.
+
+        Parameters
+        ----------
+        basis : ndarray, shape (2, 2)
+        h : ndarray of int, shape (m, 2)
+            In the order of `indices`: the second half of the coefficients are conjugates.
+        """
+        first = self.fine.at(h[: len(h) // 2] @ np.linalg.inv(basis))
+        both = np.concatenate([first, first[..., ::-1].conj()], axis=-1)
+        whole, *halves = (np.moveaxis(part, 0, 1) for part in both)
         pairs = [
             (half / one, (whole - half) / other)
             for half, (one, other) in zip(halves, self.parts, strict=True)
@@ -126,7 +146,7 @@ class Halves:
             h = indices(basis, min(max(reach, least), HIGHEST))
             if len(h) < 4:
                 return basis
-            _, pairs = self.coefficients(h @ np.linalg.inv(basis))
+            _, pairs = self.coefficients(basis, h)
             rows = []
             for (one, other), d in zip(pairs, self.distances, strict=True):
                 cross = (other * one.conj()).sum(axis=1)
@@ -141,22 +161,28 @@ class Halves:
             basis = np.linalg.inv(reciprocal).T
         return basis
 
+    def noise(self, pairs: Pairs) -> NDArray[np.float64]:
+        """Variance of the coefficients of the whole, from what halves do not share; shape (m,)."""
+        each = [
+            (np.abs(one - other) ** 2).sum(axis=1) * ratio
+            for (one, other), ratio in zip(pairs, self.ratios, strict=True)
+        ]
+        return np.asarray(np.mean(each, axis=0))
+
+    @staticmethod
+    def common(pairs: Pairs) -> NDArray[np.float64]:
+        """Power that both halves have in common, Re conj(c) c' over the channels; shape (m,)."""
+        each = [(one.conj() * other).sum(axis=1).real for one, other in pairs]
+        return np.asarray(np.mean(each, axis=0))
+
     def spectrum(self, basis: NDArray[np.float64], h: NDArray[np.int64]) -> Spectrum:
         """Coefficients at the indices h, with their noise."""
-        values, pairs = self.coefficients(h @ np.linalg.inv(basis))
-        noise = np.mean(
-            [
-                (np.abs(one - other) ** 2).sum(axis=1) * ratio
-                for (one, other), ratio in zip(pairs, self.ratios, strict=True)
-            ],
-            axis=0,
-        )
+        values, pairs = self.coefficients(basis, h)
         frequency = np.linalg.norm(h @ np.linalg.inv(basis), axis=1)
-        common = np.mean([(one.conj() * other).sum(axis=1).real for one, other in pairs], axis=0)
+        common, noise = self.common(pairs), ring_mean(frequency, self.noise(pairs))
         single = np.mean(
             [(np.abs(part) ** 2).sum(axis=1) for pair in pairs for part in pair], axis=0
         )
-        noise = ring_mean(frequency, noise)
         weight = weights_of(frequency, (np.abs(values) ** 2).sum(axis=1), noise)[0]
         coherence = float((weight * common).sum() / (weight * single).sum())
         contrast = self._contrast(basis, h, values, weight)
@@ -169,12 +195,17 @@ class Halves:
         values: NDArray[np.complex128],
         weight: NDArray[np.float64],
     ) -> float:
-        """1 - power between the points of the reciprocal lattice over power at them."""
-        between = np.concatenate([h + step for step in ((0.5, 0.5), (0.5, 0.0), (0.0, 0.5))])
-        whole = self.fine.at(between @ np.linalg.inv(basis))[0] / self.total
-        off = (np.abs(whole) ** 2).sum(axis=0).reshape(3, -1).mean(axis=0)
-        on = (np.abs(values) ** 2).sum(axis=1)
-        return float(1 - (weight * off).sum() / (weight * on).sum())
+        """1 - power between the points of the reciprocal lattice over power at them.
+
+        Of the three kinds of middles the one with most power counts: stripes repeat along one
+        vector only.
+        """
+        half = len(h) // 2  # the power at -k is that at k
+        between = np.concatenate([h[:half] + step for step in BETWEEN])
+        whole = self.fine.at(between @ np.linalg.inv(basis), 0) / self.total
+        off = (np.abs(whole) ** 2).sum(axis=0).reshape(len(BETWEEN), -1)
+        on = (np.abs(values[:half]) ** 2).sum(axis=1)
+        return float(1 - (off @ weight[:half]).max() / (weight[:half] @ on))
 
 
 def windows(size: tuple[int, int], basis: NDArray[np.float64]) -> NDArray[np.float64]:

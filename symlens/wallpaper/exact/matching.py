@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from symlens.wallpaper.exact.settings import Setting
+from symlens.wallpaper.exact.weights import LEAST
 
 NEWTON = 3
 
@@ -62,8 +63,10 @@ class Matcher:
         self.h = h
         self.values = values
         self.weights = weights
-        self.signal = (np.abs(values) ** 2).sum(axis=1) - noise
+        self.power = (np.abs(values) ** 2).sum(axis=1)
+        self.signal = self.power - noise
         self.half = (h[:, 0] > 0) | ((h[:, 0] == 0) & (h[:, 1] > 0))  # the others are conjugate
+        self.upper = np.flatnonzero(h[:, 1] >= 0)  # what a real transform is made of
         self.most = int(np.abs(h).max())
         side = 2 * self.most + 1
         self.table = np.full((side, side), -1)
@@ -79,7 +82,8 @@ class Matcher:
         -------
         product : ndarray of complex, shape (m,)
         energy : ndarray, shape (weighting,)
-            Σ w (|c_h|² + |c_{W^T h}|²) / 2 without noise, over the pairs that are known.
+            Σ w (|c_h|² + |c_{W^T h}|²) / 2 without noise, over the pairs that are known; at
+            least a thousandth of that with noise.
         """
         key = W.tobytes()
         if key not in self._products:
@@ -89,18 +93,31 @@ class Matcher:
             place[known] = self.table[moved[known, 0], moved[known, 1]]
             known = place >= 0
             product = (self.values[place].conj() * self.values).sum(axis=1) * known
-            mean = 0.5 * (self.signal + self.signal[place]) * known
-            self._products[key] = product, np.maximum(self.weights @ mean, 1e-300)
+            mean, power = (0.5 * (of + of[place]) * known for of in (self.signal, self.power))
+            energy = np.maximum(self.weights @ mean, LEAST * (self.weights @ power))
+            self._products[key] = product, np.maximum(energy, 1e-300)
         return self._products[key]
 
+    def maps(self, W: NDArray[np.int64], kinds: int = 1) -> NDArray[np.float64]:
+        """R(t) / energy on a grid of shifts t = (i, j) / points, with the first kinds of weights.
+
+        Returns
+        -------
+        ndarray, shape (kinds, points, points)
+        """
+        product, energy = self.product(W)
+        n = self.points
+        grid = np.zeros((kinds, n, n // 2 + 1), dtype=np.complex128)
+        h = self.h[self.upper]
+        grid[:, h[:, 0], h[:, 1]] = (self.weights[:kinds] * product)[:, self.upper]
+        found = fft.irfft2(grid, (n, n), norm="forward")
+        return np.asarray(found / energy[:kinds, None, None])
+
     def map(self, W: NDArray[np.int64]) -> NDArray[np.float64]:
-        """R(t) / energy on a grid of shifts t = (i, j) / points, with the first weights."""
+        """R(t) / energy with the first weights, worked out once; shape (points, points)."""
         key = W.tobytes()
         if key not in self._maps:
-            product, energy = self.product(W)
-            grid = np.zeros((self.points, self.points), dtype=np.complex128)
-            grid[self.h[:, 0], self.h[:, 1]] = self.weights[0] * product
-            self._maps[key] = fft.ifft2(grid, norm="forward").real / energy[0]
+            self._maps[key] = self.maps(W)[0]
         return self._maps[key]
 
     def match(self, setting: Setting) -> Match:
@@ -121,8 +138,8 @@ class Matcher:
             wave = scaled * np.exp(1j * (phase + k @ origin))
             slope = -np.tensordot(wave.imag, k, 2)
             bend = np.tensordot((wave.real[..., None] * k), k, ([0, 1], [0, 1]))
-            bend += 1e-9 * np.trace(bend) * np.eye(2)  # groups with free origins
-            step = np.linalg.lstsq(bend, slope, rcond=None)[0]
+            bend += (1e-9 * abs(np.trace(bend)) + 1e-12) * np.eye(2)  # groups with free origins
+            step = np.linalg.solve(bend, slope)
             origin = origin + np.clip(step, -0.5 / self.points, 0.5 / self.points)
         wave = (terms * np.exp(1j * (phase + k @ origin))).real
         return Match(setting, origin % 1.0, (weights @ wave.T) / energy)

@@ -21,6 +21,11 @@ FINER = 2
 BETA = np.pi * np.sqrt((TAPS / FINER) ** 2 * (FINER - 0.5) ** 2 - 0.8)
 
 
+PLACES = np.linspace(0, TAPS / 2, 8193)
+KERNEL = special.i0(BETA * np.sqrt(1 - (PLACES / (TAPS / 2)) ** 2))
+"""The kernel at places between which it is read linearly, to 1e-7 of its height."""
+
+
 class FineTransform:
     """Images, ready for their Fourier sums at any frequencies.
 
@@ -40,25 +45,36 @@ class FineTransform:
         scale = 1 / np.outer(_apodise(height, self.fine[0]), _apodise(width, self.fine[1]))
         self.spectrum = fft.rfft2((images * scale).astype(np.float32), self.fine)
 
-    def at(self, k: NDArray[np.float64]) -> NDArray[np.complex128]:
+    def at(
+        self, k: NDArray[np.float64], which: int | slice = slice(None)
+    ) -> NDArray[np.complex128]:
         """Σ f(p) exp(-2πi k·p), p = (column, row) from 0.
 
         Parameters
         ----------
         k : ndarray, shape (m, 2)
-            Cycles per pixel along x and y, between -1/2 and 1/2.
+            Cycles per pixel along x and y; whole numbers of them make no difference at pixels.
+
+        which : int or slice
+            Of the images, along their first axis.
 
         Returns
         -------
         ndarray of complex, shape (..., m)
         """
+        k = k - np.rint(k)
         sign = np.where(k[:, 0] < 0, -1.0, 1.0)  # f is real: the other half plane is conjugate
         rows, weight_y = self._near(k[:, 1] * sign, 0)
         cols, weight_x = self._near(k[:, 0] * sign, 1)
-        mirrored = (cols < 0)[:, None, :]  # conjugates of the mirrored columns
+        n = self.fine[1]
+        cols = cols % n
+        mirrored = (cols > n // 2)[:, None, :]  # conjugates of the mirrored columns
         r = np.where(mirrored, -rows[:, :, None], rows[:, :, None]) % self.fine[0]
-        values = self.spectrum[..., r, np.abs(cols)[:, None, :]]
-        np.conjugate(values, out=values, where=np.broadcast_to(mirrored, values.shape))
+        place = r * (n // 2 + 1) + np.minimum(cols, n - cols)[:, None, :]
+        spectrum = self.spectrum[which]
+        values = spectrum.reshape(*spectrum.shape[:-2], -1).take(place, axis=-1)
+        if mirrored.any():
+            np.conjugate(values, out=values, where=mirrored)
         weights = (weight_y[:, :, None] * weight_x[:, None, :]).astype(np.complex64)
         sums = np.einsum("...mab,mab->...m", values, weights)
         middle = (np.array(self.size[::-1]) - 1) / 2
@@ -71,10 +87,12 @@ class FineTransform:
         """The grid's frequencies near k, and their weights about the image's middle."""
         n, side = self.fine[axis], self.size[axis]
         place = k * n
-        taps = np.ceil(place - TAPS / 2).astype(np.int64)[:, None] + np.arange(TAPS)
-        inside = np.maximum(0, 1 - ((place[:, None] - taps) / (TAPS / 2)) ** 2)
-        turn = np.exp(2j * np.pi * taps * ((side - 1) / 2) / n)
-        return taps, special.i0(BETA * np.sqrt(inside)) * turn
+        first = np.ceil(place - TAPS / 2)
+        away = np.abs((place - first)[:, None] - np.arange(TAPS))
+        middle = 2j * np.pi * ((side - 1) / 2) / n
+        turn = np.exp(middle * first)[:, None] * np.exp(middle * np.arange(TAPS))
+        taps = first.astype(np.int64)[:, None] + np.arange(TAPS)
+        return taps, np.interp(away, PLACES, KERNEL) * turn
 
 
 def _apodise(side: int, n: int) -> NDArray[np.float64]:

@@ -15,8 +15,9 @@ TOLERANCE = 0.08
 """How far the metric of a cell may be from that of its system: in the logarithm of a ratio of
 lengths and in the cosine of an angle. Images may be sheared a little; the content decides."""
 
-CORNERS = tuple(np.array(entries).reshape(2, 2) for entries in product((-2, -1, 0, 1, 2), repeat=4))
-CHOICES = tuple(P for P in CORNERS if round(np.linalg.det(P)) in (1, 2))
+CORNERS = np.array(list(product((-2, -1, 0, 1, 2), repeat=4))).reshape(-1, 2, 2)
+CHOICES = CORNERS[np.isin(np.rint(np.linalg.det(CORNERS)), (1, 2))]
+"""Cells of up to twice the area, vectors as columns."""
 
 
 METRIC = ("rectangular", "square", "hexagonal")
@@ -55,8 +56,7 @@ def settings(basis: NDArray[np.float64]) -> tuple[Setting, ...]:
     basis : ndarray, shape (2, 2)
         Reduced: shortest vectors as columns.
     """
-    gram = basis.T @ basis
-    return _settings(tuple(tuple(_cells(gram, system)) for system in METRIC))
+    return _settings(_cells(basis))
 
 
 @lru_cache(maxsize=1024)
@@ -87,18 +87,19 @@ def parents(found: tuple[Setting, ...]) -> tuple[tuple[int, ...], ...]:
     )
 
 
-def _cells(gram: NDArray[np.float64], system: str) -> list[Cell]:
-    """Cells of a system: with both orders of the axes where they may differ, else the first."""
-    kept: list[Cell] = []
-    for P in CHOICES:
-        metric = P.T @ gram @ P
-        ratio = 0.5 * np.log(metric[0, 0] / metric[1, 1])
-        cosine = metric[0, 1] / np.sqrt(metric[0, 0] * metric[1, 1])
-        right = 0.5 * (system == "hexagonal")
-        alike = system == "rectangular" or abs(ratio) < TOLERANCE
-        if alike and abs(cosine + right) < TOLERANCE:
-            kept.append((int(P[0, 0]), int(P[0, 1]), int(P[1, 0]), int(P[1, 1])))
-    return kept
+def _cells(basis: NDArray[np.float64]) -> tuple[tuple[Cell, ...], ...]:
+    """Cells of every system: with both orders of the axes where they may differ, else the first."""
+    a, b = np.moveaxis(basis @ CHOICES, 2, 0)
+    squares = (a**2).sum(axis=1), (b**2).sum(axis=1)
+    ratio = 0.5 * np.log(squares[0] / squares[1])
+    cosine = (a * b).sum(axis=1) / np.sqrt(squares[0] * squares[1])
+    alike = np.abs(ratio) < TOLERANCE
+    right, obtuse = np.abs(cosine) < TOLERANCE, np.abs(cosine + 0.5) < TOLERANCE
+    kept = {"rectangular": right, "square": right & alike, "hexagonal": obtuse & alike}
+    return tuple(
+        tuple((int(p), int(q), int(r), int(s)) for (p, q), (r, s) in CHOICES[kept[system]])
+        for system in METRIC
+    )
 
 
 def _fits(group: PlaneGroup, cell: Cell) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,3 +50,31 @@ def ring_mean(frequency: NDArray[np.float64], values: NDArray[np.float64]) -> ND
     total = np.bincount(place, values)
     kernel = np.exp(-0.5 * ((bins[:, None] - bins) * BIN / NEAR) ** 2)
     return np.asarray(((kernel @ total) / (kernel @ count))[place])
+
+
+def repeats(h: NDArray[np.int64], signal: NDArray[np.float64], p: int) -> NDArray[np.float64]:
+    """Correlation of a cell with itself moved by all p-th parts of lattice vectors.
+
+    Σ s_h cos(2π h·n / p) / Σ s_h for n from (0, 0) to (p - 1, p - 1): h counts modulo p only.
+
+    Parameters
+    ----------
+    h : ndarray of int, shape (m, 2)
+    signal : ndarray, shape (m,)
+        Of a sum that is not 0.
+    p : int
+
+    Returns
+    -------
+    ndarray, shape (p, p)
+    """
+    column, row = (h % p).T
+    classes = np.bincount(p * column + row, signal, minlength=p * p)
+    return np.asarray(_cosines(p) @ classes / classes.sum()).reshape(p, p)
+
+
+@lru_cache(maxsize=8)
+def _cosines(p: int) -> NDArray[np.float64]:
+    """cos(2π h·n / p) of all steps n, in rows, and all h modulo p; shape (p², p²)."""
+    steps = np.stack(np.divmod(np.arange(p * p), p))
+    return np.asarray(np.cos(2 * np.pi * (steps.T @ steps) / p))

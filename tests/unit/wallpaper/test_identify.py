@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+from scipy import ndimage
+from sklearn.datasets import load_sample_image
 
 from symlens.config.wallpaper_data import ImageData
 from symlens.errors import DataError
 from symlens.wallpaper import identify
 from symlens.wallpaper.cell import grid_size, interpolate, unfold, unit_points
 from symlens.wallpaper.disturbances import DISTURBANCES, disturbed, levels
+from symlens.wallpaper.exact.api import fits_twice
 from symlens.wallpaper.exact.result import operation
 from symlens.wallpaper.exact.selection import Criterion, log_odds
 from symlens.wallpaper.groups import GROUPS, NAMES
@@ -57,7 +60,7 @@ def test_noise_leaves_the_answer_and_takes_certainty(painter):
     assert quiet.noise < loud.noise
 
 
-@pytest.mark.parametrize("scale", [1e-6, 255.0, -3.0])
+@pytest.mark.parametrize("scale", [1e-6, 255.0, -3.0, 1e250])
 def test_scale_and_offset_do_not_matter(painter, scale):
     image = painter.draw("cmm", "noise", stream(200, "noise", 3, 8)).image
     one, other = identify(image), identify(scale * image + 7 * scale)
@@ -80,6 +83,32 @@ def test_what_does_not_repeat_is_not_named(kind):
     assert found.periodic < 0.5
 
 
+def test_stripes_of_no_length_are_not_named():
+    """A pattern that repeats along one direction only has no plane group."""
+    rng = np.random.default_rng(14)
+    y, x = np.indices((SIZE, SIZE))
+    profile = ndimage.gaussian_filter1d(rng.normal(size=4 * SIZE), 2.0)
+    along = profile[np.rint(1.7 * SIZE + 0.9 * y - 0.2 * x).astype(int)]
+    image = along * (1.5 + np.cos(2 * np.pi * (x + 0.3 * y) / 13.0))
+    assert identify(image / image.std() + 0.05 * rng.normal(size=image.shape)).group is None
+
+
+@pytest.mark.parametrize("place", [(60, 20), (140, 300), (230, 410), (20, 500)])
+@pytest.mark.parametrize("name", ["china.jpg", "flower.jpg"])
+def test_crops_of_photographs_are_not_named(name, place):
+    image = load_sample_image(name)
+    row, column = place
+    assert identify(image[row : row + SIZE, column : column + SIZE - 40]).group is None
+
+
+def test_what_is_seen_less_than_twice_is_not_seen_to_repeat():
+    shape = (100, 200, 1)
+    assert fits_twice(np.diag([99.0, 49.0]), shape)
+    assert not fits_twice(np.diag([101.0, 20.0]), shape)
+    assert not fits_twice(np.diag([20.0, 51.0]), shape)
+    assert fits_twice(np.array([[60.0, -60.0], [30.0, 30.0]]), shape)
+
+
 @pytest.mark.parametrize(
     ("image", "said"),
     [
@@ -89,6 +118,9 @@ def test_what_does_not_repeat_is_not_named(kind):
         (np.zeros((20, 64)), "32 x 32"),
         (np.full((64, 64), np.nan), "row 0, column 0"),
         (np.array([["a", "b"]]), "numbers"),
+        (np.zeros((64, 64, 0)), "shape"),
+        (np.full((64, 64), 1e300), "uniform"),
+        (np.zeros((64, 64), dtype=complex), "complex128"),
     ],
 )
 def test_mistakes_are_one_line(image, said):
