@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 Array = NDArray[np.float64]
 
@@ -37,6 +36,7 @@ def intrinsic(x: Array, rng: np.random.Generator) -> dict[str, float]:
     dict
         Of ESTIMATORS.
     """
+    from scipy.spatial import cKDTree
     from skdim.id import MLE, TwoNN, lPCA
 
     x = np.unique(x[:, x.std(axis=0) > 0.0], axis=0)

@@ -130,7 +130,8 @@ class Family:
         Parameters
         ----------
         parameters : tensor, shape (nets, parameters)
-        x : tensor, shape (samples, features)
+        x : tensor, shape (nets, samples, features) or (1, samples, features)
+            Of every network, or of all alike.
         noise : tensor, shape (samples, noise)
         mask : tensor, shape (nets, latents)
             0 for latents that a network does not have.
@@ -145,9 +146,9 @@ class Family:
             layers[: self.shapes.encoder_layers],
             layers[self.shapes.encoder_layers :],
         )
-        heads = dense(ops.expand_dims(x, 0), encoder)
+        heads = dense(x, encoder)
         code, kl = self.latents(heads, ops.expand_dims(noise, 0), ops.expand_dims(mask, 1))
-        error = ops.sum((ops.expand_dims(x, 0) - dense(code, decoder)) ** 2, axis=-1)
+        error = ops.sum((x - dense(code, decoder)) ** 2, axis=-1)
         return ops.mean(error, axis=1), ops.mean(kl, axis=1)
 
     def latents(self, heads: Tensor, noise: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:

@@ -90,7 +90,7 @@ def test_backend_and_plain_arrays_agree(method, rng):
     x = rng.standard_normal((2000, 4)).astype(np.float32)
     mask = np.array([[1, 1, 1], [1, 1, 0]], np.float32)
     noise = shapes.layout.draw(rng, len(x))
-    _, kl = (np.asarray(v) for v in Family(shapes).losses(parameters, x, noise, mask))
+    _, kl = (np.asarray(v) for v in Family(shapes).losses(parameters, x[None], noise, mask))
     for net in range(2):
         plain = Network(shapes, parameters[net], mask[net], np.zeros(4), np.ones(4))
         np.testing.assert_allclose(
