@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+import symlens.backend  # noqa: F401  first of all, since it starts Keras quietly
 from symlens.errors import DataError
 from symlens.latent.optimise import Sweep
 from symlens.latent.optimise import train as optimise
