@@ -89,7 +89,7 @@ class Network:
         first, real_mask = 0, self.mask
         if layout.curved:
             raw = heads[:, : layout.direction]
-            unit = raw / np.sqrt(np.sum(raw**2, axis=1, keepdims=True) + 1e-12)
+            unit = _unit(raw)
             spread = np.clip(heads[:, layout.direction], *LOG_SPREAD)
             length = resultant(layout.curved, spread)
             modes.append(unit)
@@ -155,6 +155,14 @@ class Network:
             tangent *= passes
         found: Array = tangent @ self._decoder[-1][0]
         return found
+
+
+def _unit(raw: Array) -> Array:
+    """Vectors at length 1; where they have none (an encoder whose units are shut), the axis."""
+    square = np.sum(raw**2, axis=1, keepdims=True)
+    axis = np.zeros(raw.shape[1])
+    axis[-1] = 1.0
+    return np.where(square > 0, raw / np.sqrt(square + 1e-12), axis)
 
 
 def frame(unit: Array) -> Sequence[Array]:
