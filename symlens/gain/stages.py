@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from symlens.config.gain import Method
+from symlens.door import PAGE_FILES, Library, settings_of
 from symlens.gain import figures
 from symlens.provenance import Provenance
-from symlens.studies import PAGE_FILES, Library, settings_of
 
 NAME = "gain"
 QUESTION = "How many samples does a symmetry save?"

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symlens.config.latent import LatentStudy, Method
+from symlens.door import PAGE_FILES, Library, settings_of
 from symlens.latent import figures
 from symlens.provenance import Provenance
-from symlens.studies import PAGE_FILES, Library, settings_of
 
 if TYPE_CHECKING:
     from symlens.latent.data import Data

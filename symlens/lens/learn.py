@@ -159,7 +159,7 @@ def fetch(x: SampleRows, rows: NDArray[np.int64]) -> NDArray[np.float32]:
 
 
 def _method(name: str) -> Method[Any]:
-    """The learner of that name; importing it starts Keras, so not before it is needed."""
+    """The learner of that name; ``official`` starts Keras, so not before it is needed."""
     if name == "fast":
         from symlens.lens.fast import learn_fast
 

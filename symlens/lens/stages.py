@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from symlens.config.lens_methods import Method
+from symlens.door import PAGE_FILES, Library, settings_of
 from symlens.lens import figures
 from symlens.provenance import Provenance
-from symlens.studies import PAGE_FILES, Library, settings_of
 
 NAME = "lens"
 QUESTION = "Which symmetry do these samples have?"

@@ -75,7 +75,7 @@ def collect(settings: Mapping[str, Any], evaluations: Sequence[xr.Dataset]) -> C
     Parameters
     ----------
     settings : mapping
-        As `symlens.studies.Plan.sweep` gives them.
+        As `symlens.plan.Plan.sweep` gives them.
     evaluations : sequence of Dataset
         Of the experiment that is varied, then of the points.
 

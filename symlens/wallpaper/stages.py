@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from symlens.config.wallpaper import Method
+from symlens.door import PAGE_FILES, Library, settings_of
 from symlens.provenance import Provenance
-from symlens.studies import PAGE_FILES, Library, settings_of
 from symlens.wallpaper import figures
 
 NAME = "wallpaper"

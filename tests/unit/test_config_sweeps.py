@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from symlens.config import ConfigError, load
-from symlens.studies import Plan
+from symlens.plan import Plan
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = {

@@ -1,5 +1,8 @@
 """The fast method end to end on small data, and what it leaves behind."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -144,14 +147,30 @@ def test_few_features_and_few_samples_end_in_a_rotation(n, samples, cyclic):
     assert np.isfinite(symmetry.log_generator).all()
 
 
+def test_a_fit_starts_no_keras():
+    """TensorFlow takes longer to start than most fits."""
+    code = (
+        "import sys, numpy as np\n"
+        "from symlens import SymmetryLens\n"
+        "x = np.random.default_rng(0).laplace(size=(500, 5)).cumsum(axis=1)\n"
+        "SymmetryLens(random_state=0).fit(x)\n"
+        "print(*{'keras', 'tensorflow', 'mlflow', 'matplotlib'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout.split() == []
+
+
 class Proposals:
     """A double of a search: what every round proposes, judged by the distance from the truth."""
 
-    def __init__(self, truth, *rounds, repeats=True):
-        self.truth, self.left, self.repeats = truth, iter(rounds), repeats
+    def __init__(self, truth, *rounds, hopeless=()):
+        self.truth, self.left, self.hopeless = truth, iter(rounds), hopeless
 
     def round(self, *_):
         return next(self.left)
+
+    def promising(self, filters):
+        return not any(filters is one for one in self.hopeless)
 
     def value(self, filters):
         return -generator_cosine(*(shift_of(q, cyclic=False) for q in (filters, self.truth)))
@@ -194,10 +213,17 @@ def test_independent_components_are_an_answer_too(turns):
     assert abs(generator_cosine(shift_of(filters, cyclic=False), shift_of(truth, cyclic=False))) > 0
 
 
-def test_a_search_that_cannot_find_another_answer_has_one_round(turns):
+def test_rounds_end_when_even_the_best_answer_is_hopeless(turns):
     truth, *wrong = turns
-    _, last = ended(Proposals(truth, wrong[0], repeats=False), wrong[1], 8)
+    _, last = ended(Proposals(truth, wrong[0], hopeless=wrong), wrong[1], 8)
     assert last == 0
+
+
+def test_a_hopeless_round_after_a_promising_one_ends_nothing(turns):
+    truth, *wrong = turns
+    search = Proposals(truth, truth, wrong[0], truth.copy(), hopeless=wrong)
+    _, last = ended(search, wrong[1], 8)
+    assert last == 2
 
 
 @pytest.mark.parametrize("cyclic", [False, True], ids=["window", "ring"])

@@ -13,7 +13,9 @@ from symlens.lens.fast.cyclic import LARGEST
 from symlens.lens.fast.learner import shift_of
 from symlens.lens.fast.rotations import Minimum
 from symlens.lens.fast.searches import (
+    FEW_PER_PIXEL,
     LARGEST_WINDOW,
+    WORTH_IMPROVING,
     LargeSearch,
     RingSearch,
     WindowSearch,
@@ -86,6 +88,39 @@ def test_a_round_in_a_window_finds_the_shift(window, number):
     found = search.round(start_of(basis), np.random.default_rng(1), number)
     assert search.value(found) < search.value(random_orthogonal(N, np.random.default_rng(2)))
     assert cosine(search.finished(found), basis) > 0.97
+
+
+def test_the_shift_is_promising_and_rotations_are_not(window):
+    white, basis = window
+    search = WindowSearch(white)
+    assert search.promising(basis)
+    assert not search.promising(random_orthogonal(N, np.random.default_rng(2)))
+
+
+def test_few_samples_leave_hope():
+    search = WindowSearch(gaussian(cyclic=False, samples=FEW_PER_PIXEL * N - 1)[0])
+    assert search.promising(random_orthogonal(N, np.random.default_rng(2)))
+
+
+@pytest.mark.parametrize(("hopeless", "starts"), [(0.0, 1), (1.1, WORTH_IMPROVING)])
+def test_one_start_is_improved_where_that_comes_to_nothing(window, monkeypatch, hopeless, starts):
+    white, basis = window
+    search, calls = WindowSearch(white), []
+
+    def counted(misfit, filters):
+        calls.append(misfit.departure(filters))
+        return filters
+
+    monkeypatch.setattr(searches, "improved", counted)
+    monkeypatch.setattr(searches, "HOPELESS", hopeless)
+    search.round(start_of(basis), np.random.default_rng(1), 0)
+    assert calls == sorted(calls)
+    assert len(calls) == starts
+
+
+def test_rings_and_many_pixels_promise_no_more(window, ring):
+    assert not RingSearch(ring[0]).promising(ring[1])
+    assert not LargeSearch(window[0], cyclic=False).promising(window[1])
 
 
 def test_a_round_on_a_ring_finds_the_shift(ring):

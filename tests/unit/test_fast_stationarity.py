@@ -8,7 +8,6 @@ from symlens.groups import shift
 from symlens.lens.fast.stationarity import (
     cosine_basis,
     cosine_profiles,
-    lag_indicator,
     separation,
     stationary_average,
 )
@@ -80,19 +79,6 @@ def test_the_ring_average_is_that_over_all_shifts(n):
     powers = [np.linalg.matrix_power(pixels, k) for k in range(n)]
     expected = sum(power.T @ matrix @ power for power in powers) / n
     np.testing.assert_allclose(stationary_average(matrix, cyclic=True), expected, atol=1e-13)
-
-
-@sizes
-@boundaries
-def test_the_indicator_gives_the_same_average(n, cyclic):
-    matrix = symmetric(n, 5)
-    indicator = lag_indicator(n, cyclic=cyclic)
-    assert indicator.shape == (n // 2 + 1 if cyclic else n, n * n)
-    np.testing.assert_array_equal(indicator.sum(axis=0), 1)
-    average = (matrix.ravel() @ indicator.T / indicator.sum(axis=1)) @ indicator
-    np.testing.assert_allclose(
-        average.reshape(n, n), stationary_average(matrix, cyclic=cyclic), atol=1e-6
-    )
 
 
 @pytest.mark.parametrize("n", [1, 2, 9, 10])

@@ -5,7 +5,7 @@ import pytest
 from symlens.config import ConfigError, load
 from symlens.config.lens_methods import SETTINGS
 from symlens.lens.stages import METHOD_ROOMS, library
-from symlens.studies import Plan
+from symlens.plan import Plan
 
 HEAD = "lens:\n  experiments:\n    one:\n      title: One\n"
 BUMPS = HEAD + "      data: {source: gaussian, n: 9, samples: 2000}\n"

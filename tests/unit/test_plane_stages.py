@@ -13,7 +13,7 @@ from symlens.errors import DataError
 from symlens.lens.plane import figures, stages
 from symlens.lens.plane.evaluate import evaluate
 from symlens.lens.plane.schemas import DATA, EVALUATION, RUN, SCORES
-from symlens.studies import Plan
+from symlens.plan import Plan
 
 BLOCK = {
     "title": "Small blobs",

@@ -1,4 +1,4 @@
-# What the rules ask of the configuration; the answers are Python of symlens.studies, tested there.
+# What the rules ask of the configuration; the answers are Python of symlens.plan, tested there.
 
 
 def runs(study, experiment, method):

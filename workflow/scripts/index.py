@@ -1,7 +1,7 @@
 """Pages of all studies -> the page that a person opens."""
 
-from symlens import studies
+from symlens.index import write_index
 from symlens.stage import running
 
 with running(snakemake.log[0], snakemake.threads):
-    studies.write_index(snakemake.input.pages, snakemake.input.overviews, snakemake.output.page)
+    write_index(snakemake.input.pages, snakemake.input.overviews, snakemake.output.page)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from symlens.door import PAGE_FILES, Library, settings_of
 from symlens.provenance import Provenance
-from symlens.studies import PAGE_FILES, Library, settings_of
 
 NAME = "calibration"
 QUESTION = "How often is a verdict right?"

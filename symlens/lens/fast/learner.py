@@ -47,8 +47,8 @@ def learn_fast(
 
     White samples make the sought filters an orthogonal matrix. Where both halves of the samples
     have the same independent components, those are the pixels, and only their order is sought.
-    Otherwise rounds of starts are improved until the best answer has been found twice, or
-    ``settings.rounds`` have passed. A last descent finishes the best.
+    Otherwise rounds of starts are improved until the best answer has been found twice, or no
+    answer is near a symmetry, or ``settings.rounds`` have passed. A last descent finishes the best.
 
     Parameters
     ----------
@@ -96,15 +96,17 @@ def rounds(
 ) -> tuple[Array, int]:
     """Best filters of all rounds and of the independent components, and the last round's number.
 
-    Rounds end when the best two answers agree, or after ``most`` of them.
+    Rounds end when the best two answers agree, when the best is no promising one, or after ``most``
+    of them.
     """
     answers = [_found(search, components, cyclic=cyclic)]
-    for number in range(most if search.repeats else 1):
+    for number in range(most):
         filters = search.round(components, rng, number)
         record(filters, number)
         answers.append(_found(search, filters, cyclic=cyclic))
         answers.sort(key=lambda answer: answer.value)
-        if generator_cosine(answers[0].generator, answers[1].generator) > SAME:
+        same = generator_cosine(answers[0].generator, answers[1].generator) > SAME
+        if same or not search.promising(answers[0].filters):
             break
     return answers[0].filters, number
 

@@ -29,6 +29,12 @@ LARGEST_WINDOW = 47
 TRIAL_STEPS = 25
 WORTH_IMPROVING = 2
 """Starts of a round that are improved, the best after a short descent."""
+HOPELESS = 0.25
+"""Departure of the cumulants above which improved filters are no symmetry's. Our choice: with a
+wrong sign or two frequencies exchanged it stays below 0.1, independent sources leave 0.33, white
+noise 0.53."""
+FEW_PER_PIXEL = 500
+"""Samples for every pixel below which chance alone may leave so much; none is hopeless then."""
 FINISHING_STEPS = 60
 FINISHING_TOLERANCE = 1e-6
 RANKING_SAMPLES = 20_000
@@ -40,11 +46,11 @@ VALIDATION = 0.25
 class Search(Protocol):
     """How filters are found for one kind of data."""
 
-    repeats: bool
-    """Whether another round may find another answer."""
-
     def round(self, components: Array, rng: np.random.Generator, number: int) -> Array:
         """Give the best filters of a round, which may start from components. Shape (n, n)."""
+
+    def promising(self, filters: Array) -> bool:
+        """Whether another round may find better than these filters, the best so far."""
 
     def value(self, filters: Array) -> float:
         """Give the misfit by which answers are compared; smaller is better."""
@@ -75,7 +81,6 @@ class WindowSearch:
     """Windows: many starts, of which cumulants choose and improve the best."""
 
     white: Whitened
-    repeats: bool = True
     known: Cumulants = field(init=False)
     misfit: WindowInvariance = field(init=False)
 
@@ -96,8 +101,17 @@ class WindowSearch:
         starts += window_starts(self.white, samples, known, rng)
         leading = self.misfit.weighted(WEIGHTS[0])
         tried = [minimise(leading, start, iterations=TRIAL_STEPS).point for start in starts]
-        best = sorted(tried, key=self.misfit.departure)[:WORTH_IMPROVING]
-        return min((improved(self.misfit, filters) for filters in best), key=self.value)
+        found: list[Array] = []
+        for filters in sorted(tried, key=self.misfit.departure)[:WORTH_IMPROVING]:
+            found.append(improved(self.misfit, filters))
+            if not self.promising(found[-1]):
+                break
+        return min(found, key=self.value)
+
+    def promising(self, filters: Array) -> bool:
+        """Whether the cumulants come near to a stationary window's, or are too uncertain to say."""
+        few = len(self.white.x) < FEW_PER_PIXEL * self.white.n_features
+        return few or self.misfit.departure(filters) < HOPELESS
 
     def value(self, filters: Array) -> float:
         """Misfit of covariance and cumulants."""
@@ -122,7 +136,6 @@ class RingSearch:
     """Rings: selection rules give the one answer that all samples imply."""
 
     white: Whitened
-    repeats: bool = False
     known: Cumulants = field(init=False)
     misfit: Invariance = field(init=False)
 
@@ -134,6 +147,10 @@ class RingSearch:
     def round(self, components: Array, rng: np.random.Generator, number: int) -> Array:  # noqa: ARG002
         """Filters by selection rules, refined on cumulants."""
         return cyclic.cyclic_start(self.white, self.known).filters
+
+    def promising(self, filters: Array) -> bool:  # noqa: ARG002
+        """Another round would find the same."""
+        return False
 
     def value(self, filters: Array) -> float:
         """Misfit of covariance and cumulants."""
@@ -154,7 +171,6 @@ class LargeSearch:
 
     white: Whitened
     cyclic: bool
-    repeats: bool = False
     judge: LensObjective = field(init=False)
 
     def __post_init__(self) -> None:
@@ -170,6 +186,10 @@ class LargeSearch:
             starts.append(falling_waves(self.white, self.white.x))
         tried = [minimise(self.judge, start, iterations=TRIAL_STEPS).point for start in starts]
         return min(tried, key=self.value)
+
+    def promising(self, filters: Array) -> bool:  # noqa: ARG002
+        """Another round would find the same."""
+        return False
 
     def value(self, filters: Array) -> float:
         """Lens objective on the first samples."""

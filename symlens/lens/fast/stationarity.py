@@ -26,17 +26,6 @@ def stationary_average(matrix: Array, *, cyclic: bool) -> Array:
     return average
 
 
-def lag_indicator(n: int, *, cyclic: bool) -> NDArray[np.float32]:
-    """One row per separation, 1 at the flattened matrix entries that have it.
-
-    With it `stationary_average` is two products. Shape (separations, n * n).
-    """
-    lag = separation(n, cyclic=cyclic).ravel()
-    indicator = np.zeros((int(lag.max()) + 1, n * n), np.float32)
-    indicator[lag, np.arange(n * n)] = 1.0
-    return indicator
-
-
 def cosine_profiles(n: int, count: int) -> Array:
     r"""Smooth functions of position, :math:`\sqrt{2/n}\cos(\pi m (j + 1/2) / n)`, m = 1..count."""
     orders = np.arange(1, count + 1)[:, None]

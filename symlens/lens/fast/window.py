@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from symlens.lens.fast.departures import alignment, second_order
 from symlens.lens.fast.ordering import chain_signs
 from symlens.lens.fast.rotations import Objective
 from symlens.lens.fast.stationarity import stationary_average
@@ -39,20 +40,15 @@ def stationarity(white: Whitened) -> Objective:
     K is the covariance of the canonical representation and ``a`` its alignment, the mean
     covariance of neighbours over the mean variance, times `ALIGNMENT`.
     """
-    n = white.n_features
-    near = neighbour_weights(n)
+    near = neighbour_weights(white.n_features)
+
+    def average(matrix: Array) -> Array:
+        return stationary_average(matrix, cyclic=False)
 
     def objective(filters: Array) -> tuple[float, Array]:
-        half, inverse_half = filters @ white.covariance, filters @ white.precision
-        turned, inverse = half @ filters.T, inverse_half @ filters.T
-        excess = turned - stationary_average(turned, cyclic=False)
-        weighted = inverse @ excess @ inverse
-        departure = np.sum(weighted * excess) / n
-        by_covariance = weighted - stationary_average(weighted, cyclic=False)
-        by_precision = excess @ inverse @ excess
-        slope = 4 / n * (by_covariance @ half + by_precision @ inverse_half)
-        level = np.trace(turned) / n
-        value = np.log1p(departure) - ALIGNMENT * np.sum(turned * near) / level
-        return float(value), slope / (1 + departure) - 2 * ALIGNMENT / level * near @ half
+        departure, slope = second_order(filters, white.covariance, white.precision, average)
+        aligned, rise = alignment(filters, white.covariance, near)
+        value = np.log1p(departure) - ALIGNMENT * aligned
+        return float(value), slope / (1 + departure) - ALIGNMENT * rise
 
     return objective

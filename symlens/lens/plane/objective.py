@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from symlens.lens.fast.departures import Energies, fourth_order, locality
 from symlens.lens.fast.whitening import Samples, Whitened
 from symlens.lens.plane.grid import Grid
 from symlens.lens.plane.stationarity import Departure
@@ -48,44 +49,24 @@ class PlaneObjective:
 
     def terms(self, filters: Array) -> dict[str, float]:
         """The terms of J by name, with J itself as ``loss``."""
-        (local, fourth), _ = self._energies(filters)
+        energies = Energies.of(self.samples, filters)
+        fourth, _, _ = self._fourth_order(energies)
         second, aligned, _, _ = self.departure(filters)
-        values = (local, second, fourth, aligned)
+        values = (locality(energies.means), second, fourth, aligned)
         return {"loss": _weighted(values)} | dict(zip(TERMS, values, strict=True))
 
     def __call__(self, filters: Array) -> tuple[float, Array]:
         """Value of J and its Euclidean gradient at Q. Shapes (n, n) -> (), (n, n)."""
-        (local, fourth), slope = self._energies(filters)
+        energies = Energies.of(self.samples, filters)
+        fourth, by_energies, by_means = self._fourth_order(energies)
         second, aligned, by_covariance, rise = self.departure(filters)
-        slope = slope + WEIGHTS[1] / (1 + second) * by_covariance - WEIGHTS[3] * rise
-        return _weighted((local, second, fourth, aligned)), slope
+        each = WEIGHTS[0] / len(filters) + WEIGHTS[2] * by_means
+        slope = energies.slope(WEIGHTS[2] * by_energies, each)
+        slope += WEIGHTS[1] / (1 + second) * by_covariance - WEIGHTS[3] * rise
+        return _weighted((locality(energies.means), second, fourth, aligned)), slope
 
-    def _energies(self, filters: Array) -> tuple[tuple[float, float], Array]:
-        r"""Locality g and fourth-order departure s2, and the gradient of their weighted sum.
-
-        :math:`s_2 = \|C_u - \bar C_u\|^2/\|\bar C_u\|^2 + var_j(E u_j)/\langle E u_j\rangle_j^2`
-        with the covariance :math:`C_u` of the energies u.
-        """
-        x, n = self.samples, self.grid.n
-        canonical = x @ filters.T.astype(np.float32)
-        size = np.abs(canonical)
-        energy = size + np.log1p(np.exp(-2 * size)) - np.float32(np.log(2.0))
-        means = energy.mean(axis=0, dtype=np.float64)
-        centred = energy - means.astype(np.float32)
-        covariance = (centred.T @ centred).astype(np.float64) / len(x)
-        average = self.grid.stationary_average(covariance)
-        excess = covariance - average
-        power, rest = float(np.sum(average**2)), float(np.sum(excess**2))
-        level, spread = float(means.mean()), float(means.var())
-        departure = rest / power + spread / level**2
-
-        by_covariance = 2 / power * (excess - rest / power * average)
-        by_means = 2 / n * ((means - level) / level**2 - spread / level**3)
-        each = WEIGHTS[0] / n + WEIGHTS[2] * by_means
-        by_energy = 2 * WEIGHTS[2] * (centred @ by_covariance.astype(np.float32))
-        by_energy += each.astype(np.float32)
-        slope = (by_energy * np.tanh(canonical)).T @ x / len(x)
-        return (level, departure), slope.astype(np.float64)
+    def _fourth_order(self, energies: Energies) -> tuple[float, Array, Array]:
+        return fourth_order(energies.covariance, energies.means, self.grid.stationary_average)
 
 
 def _weighted(values: tuple[float, float, float, float]) -> float:

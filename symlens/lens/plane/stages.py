@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symlens.config.plane import Method
+from symlens.door import PAGE_FILES, Library, settings_of
 from symlens.provenance import Provenance
-from symlens.studies import PAGE_FILES, Library, settings_of
 
 if TYPE_CHECKING:
     from symlens.lens.plane.figures import PlaneInputs

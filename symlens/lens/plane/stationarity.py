@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symlens.lens.fast.departures import alignment, second_order
 from symlens.lens.fast.rotations import Objective
 from symlens.lens.fast.whitening import Whitened
 from symlens.lens.plane.grid import Grid
@@ -94,19 +95,11 @@ class Departure:
 
     def __call__(self, filters: Array) -> tuple[float, float, Array, Array]:
         """Departure, correlation of neighbours, and their gradients at Q."""
-        white, n = self.white, self.grid.n
+        white, grid = self.white, self.grid
         precision = (white.modes / (white.powers + self.ridge)) @ white.modes.T
-        half, inverse_half = filters @ white.covariance, filters @ precision
-        turned, inverse = half @ filters.T, inverse_half @ filters.T
-        excess = turned - self.grid.stationary_average(turned)
-        weighted = inverse @ excess @ inverse
-        by_covariance = weighted - self.grid.stationary_average(weighted)
-        by_precision = excess @ inverse @ excess
-        slope = 4 / n * (by_covariance @ half + by_precision @ inverse_half)
-        # Turning filters does not change the mean variance, which is 1.
-        near = self.grid.neighbour_weights
-        aligned = float(np.sum(turned * near))
-        return float(np.sum(weighted * excess)) / n, aligned, slope, 2 * near @ half
+        excess, slope = second_order(filters, white.covariance, precision, grid.stationary_average)
+        aligned, rise = alignment(filters, white.covariance, grid.neighbour_weights)
+        return excess, aligned, slope, rise
 
 
 def stationarity(departure: Departure, guides: Guides, weight: float) -> Objective:

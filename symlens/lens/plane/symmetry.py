@@ -48,6 +48,8 @@ class PlaneSymmetry:
     def act(self, x: Array, down: float, right: float) -> Array:
         """Move samples by real numbers of rows and columns; what leaves re-enters opposite.
 
+        Along a side of an even number of pixels it re-enters with its sign turned.
+
         Parameters
         ----------
         x : ndarray, shape (n_samples, n)

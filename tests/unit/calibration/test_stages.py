@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from symlens import store, studies
+from symlens import store
 from symlens.config import load
 from symlens.config.calibration import CalibrationStudy
 from symlens.errors import ConfigError
@@ -15,6 +15,7 @@ from symlens.lens.calibration.data import recipes, stream
 from symlens.lens.calibration.schemas import DATA, EVALUATION, RUN
 from symlens.lens.calibration.train import train
 from symlens.lens.data import synthesize
+from symlens.plan import Plan
 
 EXPERIMENT = {
     "title": "Waves",
@@ -164,7 +165,7 @@ class TestStages:
             assert (folder / "waves" / "fast" / f"{name}.pdf").stat().st_size > 0
 
     def test_the_registry_knows_the_study(self):
-        plan = studies.Plan(load({"calibration": {"experiments": {"waves": EXPERIMENT}}}))
+        plan = Plan(load({"calibration": {"experiments": {"waves": EXPERIMENT}}}))
         assert [group.seeds for group in plan.groups()] == [(1, 2)]
         for stage in stages.LIBRARY:
             files = plan.library(stage, "calibration", "fast")

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from symlens import store, studies
+from symlens import store
 from symlens.config import load
 from symlens.gain import stages
 from symlens.gain.schemas import DATA, EVALUATION, RUN
 from symlens.gain.train import train
+from symlens.plan import Plan
 from symlens.provenance import Provenance
 from symlens.store.schema import Attribute, Schema, Variable
 from symlens.tracking.tracker import NullTracker
@@ -72,7 +73,7 @@ class Worked:
     data_file: str
     run_files: list[str]
     evaluation_file: str
-    plan: studies.Plan
+    plan: Plan
     name: str
 
     @property
@@ -116,7 +117,7 @@ def blocks(folder: Path) -> dict[str, Any]:
 def worked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Worked]:
     """Every experiment from configuration to evaluation, through the door of the study."""
     folder = tmp_path_factory.mktemp("gain")
-    plan = studies.Plan(load({"gain": {"experiments": blocks(folder)}}))
+    plan = Plan(load({"gain": {"experiments": blocks(folder)}}))
     found = {}
     for group in plan.groups("gain"):
         name = group.experiment

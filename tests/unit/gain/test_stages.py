@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from symlens import store, studies
+from symlens import store
 from symlens.config import load
 from symlens.errors import ConfigError, DataError, FileError
 from symlens.gain import stages
@@ -20,6 +20,7 @@ from symlens.gain.schemas import RUN
 from symlens.gain.summary import sentence
 from symlens.gain.train import train
 from symlens.imports import PACKAGE, needed
+from symlens.plan import Plan
 from symlens.tracking.tracker import NullTracker
 
 PIXELS = 8
@@ -196,7 +197,7 @@ def test_problems_that_make_no_sense_get_one_line(change, words):
 
 def test_settings_of_an_experiment_win_and_titles_do_not_count(experiments):
     experiments["shifts"]["krr"] = {"drawn": 100}
-    plan = studies.Plan(load({"gain": {"krr": {"repeats": 3}, "experiments": experiments}}))
+    plan = Plan(load({"gain": {"krr": {"repeats": 3}, "experiments": experiments}}))
     settings = plan.parameters("train", "gain", "shifts", "krr")
     assert settings["settings"] == {
         "sizes": [64, 128, 256, 512, 1024, 2048],
@@ -229,7 +230,7 @@ def test_configuration_mistakes_name_their_key(change, words):
 
 def test_files_that_the_workflow_makes_need_not_be_there_yet():
     data = {"source": "lens", "run": "results/lens/r/run.nc", "samples": "results/lens/r/data.nc"}
-    plan = studies.Plan(load({"gain": {"experiments": {"a": {"title": "A", "data": data}}}}))
+    plan = Plan(load({"gain": {"experiments": {"a": {"title": "A", "data": data}}}}))
     assert plan.inputs("gain", "a") == ("results/lens/r/run.nc", "results/lens/r/data.nc")
 
 

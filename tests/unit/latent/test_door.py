@@ -8,10 +8,11 @@ import sys
 import numpy as np
 import pytest
 
-from symlens import studies, tracking
+from symlens import tracking
 from symlens.config import ConfigError, load
 from symlens.imports import needed
 from symlens.latent import stages
+from symlens.plan import NOT_RESULTS, Plan
 
 EXPERIMENT = {
     "title": "Circle",
@@ -28,7 +29,7 @@ def config(**changes):
 
 
 def test_settings_of_the_experiment_win_over_those_of_the_study():
-    plan = studies.Plan(load(config(), {}))
+    plan = Plan(load(config(), {}))
     trained = plan.parameters("train", "latent", "circle", "gaussian")
     assert trained["settings"]["epochs"] == 2
     assert trained["settings"]["starts"] == 1
@@ -41,7 +42,7 @@ def test_settings_of_the_experiment_win_over_those_of_the_study():
 
 def test_a_threshold_judges_and_does_not_train():
     one, other = (
-        studies.Plan(load(config(vae={"threshold": t}), {})).parameters(
+        Plan(load(config(vae={"threshold": t}), {})).parameters(
             "train", "latent", "circle", "gaussian"
         )
         for t in (0.05, 0.1)
@@ -73,14 +74,14 @@ def test_mistakes_are_lines(changes, said):
 )
 def test_library_files_of_a_stage(stage):
     library = stages.library(stage, "gaussian")
-    files = [str(file) for file in needed(library.roots, studies.NOT_RESULTS)]
+    files = [str(file) for file in needed(library.roots, NOT_RESULTS)]
     assert any("latent" in file for file in files)
     assert not any("/lens/" in file for file in files)
     assert ("optimise" in " ".join(files)) == (stage == "train")
 
 
 def test_stages_from_samples_to_page(tmp_path):
-    plan = studies.Plan(load(config(methods=["circular"]), {}))
+    plan = Plan(load(config(methods=["circular"]), {}))
     ask = lambda stage: plan.parameters(stage, "latent", "circle", "circular")  # noqa: E731
     data = tmp_path / "data.nc"
     stages.synthesize(ask("synthesize"), str(data), experiment="circle")

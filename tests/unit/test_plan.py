@@ -3,13 +3,13 @@
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from symlens import studies
 from symlens.config import load
 from symlens.imports import PACKAGE, needed
+from symlens.plan import NOT_RESULTS, Plan, from_command_line
 
 ROOT = Path(__file__).resolve().parents[2]
 VALUES = {
@@ -32,7 +32,7 @@ VALUES = {
 @pytest.fixture
 def plan(monkeypatch):
     monkeypatch.chdir(ROOT)
-    return studies.Plan(load(VALUES))
+    return Plan(load(VALUES))
 
 
 def test_groups_are_experiments_by_methods_with_their_seeds(plan):
@@ -48,7 +48,7 @@ def test_groups_are_experiments_by_methods_with_their_seeds(plan):
 def test_titles_tell_methods_apart_where_there_are_several(plan):
     assert plan.titles("lens") == ["A ring (fast)", "A ring (official)", "A line (fast)"]
     del (one := dict(VALUES["lens"]["experiments"]))["ring"]
-    alone = studies.Plan(load({"lens": {"experiments": one}}))
+    alone = Plan(load({"lens": {"experiments": one}}))
     assert alone.titles("lens") == ["A line"]
 
 
@@ -68,13 +68,13 @@ def test_files_of_the_user_are_inputs(tmp_path):
     file = tmp_path / "own.csv"
     file.write_text("a,b,c\n1,2,3\n")
     own = {"title": "Own", "data": {"source": "file", "path": str(file)}}
-    plan = studies.Plan(load({"lens": {"experiments": {"own": own}}}))
+    plan = Plan(load({"lens": {"experiments": {"own": own}}}))
     assert plan.inputs("lens", "own") == (str(file),)
 
 
 def modules(stage, study, method=None):
     library = studies.get(study).library(stage, method)
-    files = needed(library.roots, (*studies.NOT_RESULTS, *library.without))
+    files = needed(library.roots, (*NOT_RESULTS, *library.without))
     return {file.relative_to(PACKAGE).with_suffix("").as_posix() for file in files}
 
 
@@ -97,7 +97,7 @@ def test_figures_and_scores_do_not_reach_back_into_training():
 @pytest.mark.parametrize("stage", ["synthesize", "train", "evaluate", "figures", "summary"])
 def test_what_cannot_change_a_result_does_not_count(stage):
     found = modules(stage, "lens")
-    assert not found & {"studies", "config/load", "config/root", "tracking/run", "cli"}
+    assert not found & {"studies", "plan", "config/load", "config/root", "tracking/run", "cli"}
 
 
 def test_every_stage_has_a_hash_of_its_own_code(plan):
@@ -113,7 +113,7 @@ def test_templates_of_a_page_are_code_of_its_summary():
 
 def test_asking_imports_nothing_heavy():
     code = (
-        "import sys, symlens.studies as s, symlens.lens.stages\n"
+        "import sys, symlens.plan, symlens.lens.stages\n"
         "print(*{'tensorflow', 'keras', 'mlflow', 'matplotlib', 'sklearn', 'snakemake'}"
         " & sys.modules.keys())"
     )
@@ -131,28 +131,7 @@ def test_where_to_look_is_three_lines_and_holds_no_password(plan, monkeypatch):
 
 def test_keys_from_the_command_line_get_their_type_back():
     given = {"lens": {"fast": {"samples": "500"}, "x": ["1.5", "true", "null", "a word"]}, "n": 3}
-    assert studies.from_command_line(given) == {
+    assert from_command_line(given) == {
         "lens": {"fast": {"samples": 500}, "x": [1.5, True, None, "a word"]},
         "n": 3,
     }
-
-
-def test_the_first_page_is_the_only_study_or_leads_to_all(tmp_path, monkeypatch):
-    doors = {
-        name: SimpleNamespace(QUESTION=f"What is {name}?", CAPTIONS={"overview": f"All of {name}."})
-        for name in ("lens", "gain")
-    }
-    monkeypatch.setattr(studies, "get", doors.get)
-    (tmp_path / "summary").mkdir()
-    (tmp_path / "overview.png").write_bytes(b"picture")
-    pages = [str(tmp_path / "summary" / f"{name}.html") for name in doors]
-    pictures = [str(tmp_path / "overview.png")] * 2
-    Path(pages[0]).write_text("<p>lens</p>")
-    studies.write_index(pages[:1], pictures[:1], str(tmp_path / "one.html"))
-    assert (tmp_path / "one.html").read_text() == "<p>lens</p>"
-    studies.write_index(pages, pictures, str(tmp_path / "two.html"))
-    text = (tmp_path / "two.html").read_text()
-    for name in doors:
-        assert f'<a href="summary/{name}.html">What is {name}?</a>' in text
-        assert f"All of {name}." in text
-    assert "data:image/png;base64," in text
