@@ -70,8 +70,8 @@ def test_directions_with_the_z(energy):
 def test_the_wrong_law_is_refused():
     c, _ = direction(pairs(LeptonPairData(), np.random.default_rng(1), EVENTS))
     edges = np.linspace(-1, 1, BINS + 1)
-    assert not fits(c, edges, cosine_law(0.8, 0.0))
-    assert not fits(c, edges, cosine_law(1.0, 0.05))
+    assert not fits(c, edges, cosine_law(0.7, 0.0))
+    assert not fits(c, edges, cosine_law(1.0, 0.1))
 
 
 def test_energies_of_a_range_are_uniform_and_a_spread_normal():
