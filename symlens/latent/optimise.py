@@ -64,7 +64,7 @@ class Trained:
         On held-out samples.
     epochs : ndarray of int, shape (records,)
     history : ndarray, shape (records, nets)
-        Held-out objective, error + beta KL.
+        Held-out objective, error + beta KL, with the latents that are there at that epoch.
     """
 
     parameters: Array32
@@ -143,7 +143,7 @@ def train(
     beta, mask = tensor(sweep.beta), tensor(sweep.mask)
     each = partial(_each, source=None if len(x) == 1 else sweep.source)
     epoch_of = compiled(_epoch(family, per_epoch, each))
-    measured = compiled(lambda p, a, b: family.losses(p, each(a), b, mask))
+    measured = compiled(lambda p, a, b, present: family.losses(p, each(a), b, present))
     repeated = tensor(np.repeat(held_out, DRAWS, axis=1))
     judge = tensor(layout.draw(rng, DRAWS * held_out.shape[1]))
     start = tensor(sweep.shapes.initial(rng, len(sweep.beta)))
@@ -167,7 +167,9 @@ def train(
             )
         )
         if epoch % every == 0 or epoch == epochs:
-            error, kl = (np.asarray(v, np.float64) for v in measured(state[0], repeated, judge))
+            present = tensor(sweep.mask * (weights[part][-1] > 0))
+            found = measured(state[0], repeated, judge, present)
+            error, kl = (np.asarray(v, np.float64) for v in found)
             told.append(epoch)
             history.append(error + sweep.beta * kl.sum(axis=1))
             record(epoch, history[-1])
