@@ -3,9 +3,9 @@
 Importing this package imports Keras and its backend; nothing outside training does so.
 """
 
-from symlens.backend.quiet import quiet_start
+from symlens.backend.quiet import quiet_start, unseen
 
-with quiet_start():
+with quiet_start(), unseen("sklearn", "matplotlib"):
     import keras as _keras  # noqa: F401  the first import of Keras, so that it starts quietly
 
 from symlens.backend.door import (

@@ -24,7 +24,7 @@ TOLERANCE = 0.01
 GAP = 10.0
 """Ratio between singular values that tells constraints from small variances."""
 ROUNDING = 1e-12
-"""Relative singular values below this are equal to 0, whatever their ratio."""
+"""Relative singular values, and sizes of terms, below this are 0, whatever their ratio."""
 LARGEST_LIBRARY = 300
 FREE = 0.5
 """What a constant costs beside a feature: a = 5 and b = 5 are plainer than a = b and b = 5."""
@@ -171,8 +171,8 @@ def _sparse_null(x: Array, terms: Sequence[Term], *, degree: int) -> list[Found]
     """Sparsest independent combinations of terms that vanish on the samples."""
     library = np.stack([term(x) for term in terms], axis=1)
     scales = np.sqrt(np.mean(library**2, axis=0))
-    used = np.flatnonzero(scales > 0)
-    absent = [k for k in range(len(terms)) if scales[k] == 0]
+    present = scales > ROUNDING * scales.max(initial=0.0)
+    used, absent = np.flatnonzero(present), [int(k) for k in np.flatnonzero(~present)]
     terms, library, scales = [terms[int(k)] for k in used], library[:, used], scales[used]
     zero = [Found((Term((k,)),), np.ones(1), 1.0, degree) for k in absent if degree == 1]
     _, singular, rows = np.linalg.svd(library / scales, full_matrices=False)

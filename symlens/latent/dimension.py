@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 Array = NDArray[np.float64]
 
@@ -37,9 +36,10 @@ def intrinsic(x: Array, rng: np.random.Generator) -> dict[str, float]:
     dict
         Of ESTIMATORS.
     """
+    from scipy.spatial import cKDTree
     from skdim.id import MLE, TwoNN, lPCA
 
-    x = np.unique(x[:, x.std(axis=0) > 0.0], axis=0)
+    x = hull(np.unique(x, axis=0))
     x = x[rng.permutation(len(x))[:POINTS]]
     neighbours = min(NEIGHBOURS, max(FEWEST, len(x) // 10))
     if x.shape[1] < 2 or len(x) <= neighbours:
@@ -52,6 +52,18 @@ def intrinsic(x: Array, rng: np.random.Generator) -> dict[str, float]:
         "mle": float(MLE().fit(x).dimension_),
         "local_pca": float(np.mean(local)),
     }
+
+
+def hull(x: Array) -> Array:
+    """The samples in coordinates of the linear space that they fill: distances are the same.
+
+    A neighbourhood that is exactly flat has eigenvalues 0, whose ratios local PCA would take.
+    """
+    centred = x - x.mean(axis=0)
+    values, vectors = np.linalg.eigh(
+        np.cov(centred, rowvar=False, bias=True).reshape(x.shape[1], -1)
+    )
+    return np.asarray(centred @ vectors[:, values > RANK * values.max()], np.float64)
 
 
 def spectrum(x: Array) -> Array:

@@ -13,6 +13,8 @@ from symlens.latent.network import Network
 Array = NDArray[np.float64]
 
 ANGLES = 8
+ACTIVE = 0.01
+"""Variance of the mean above which a code is used (Burda et al., arXiv:1509.00519)."""
 STEP = 1e-4
 """Of the central difference, in units of the group parameter."""
 
@@ -30,7 +32,8 @@ class Motion:
     rate : ndarray, shape (latents,)
         sqrt(E (d mu_i/dt)^2 / Var mu_i): 0 for an invariant latent, 1 for one of (cos, sin).
     frequency : ndarray, shape (codes,)
-        Imaginary parts, descending, of the eigenvalues of the linear action that fits d mu/dt best.
+        Imaginary parts, descending, of the eigenvalues of the linear action that fits d mu/dt best
+        on the codes that are used; 0 for the others.
     """
 
     error: float
@@ -81,7 +84,9 @@ def motion(network: Network, x: Array, generator: Array, rng: np.random.Generato
     moved = np.bincount(owner, weights=np.mean(slope**2, axis=0))
     spread = np.bincount(owner, weights=mean.var(axis=0))
     centred = mean - mean.mean(axis=0)
-    action, *_ = np.linalg.lstsq(centred, slope, rcond=1e-4)
+    used = np.flatnonzero(mean.var(axis=0) > ACTIVE)
+    action = np.zeros((mean.shape[1], mean.shape[1]))
+    action[np.ix_(used, used)] = np.linalg.lstsq(centred[:, used], slope[:, used], rcond=1e-4)[0]
     random = replace(network, parameters=network.shapes.initial(rng, 1)[0])
     return Motion(
         error=_mean_error(network, x, generator),

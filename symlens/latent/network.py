@@ -89,7 +89,7 @@ class Network:
         first, real_mask = 0, self.mask
         if layout.curved:
             raw = heads[:, : layout.direction]
-            unit = raw / np.sqrt(np.sum(raw**2, axis=1, keepdims=True) + 1e-12)
+            unit = _unit(raw)
             spread = np.clip(heads[:, layout.direction], *LOG_SPREAD)
             length = resultant(layout.curved, spread)
             modes.append(unit)
@@ -126,27 +126,43 @@ class Network:
         layout = self.shapes.layout
         found = np.zeros((len(code), layout.latents))
         first = 1 if layout.curved else 0
+        open_units = self._open(code)
         for number in range(layout.curved):
             tangent = np.zeros_like(code)
             tangent[:, : layout.direction] = frame(code[:, : layout.direction])[number]
-            found[:, 0] += np.sum(self._moved(code, tangent) ** 2, axis=1)
+            found[:, 0] += np.sum(self._moved(open_units, tangent) ** 2, axis=1)
         for column in range(layout.direction, layout.codes):
             latent = first + column - layout.direction
             if self.mask[latent] > 0:
                 tangent = np.zeros_like(code)
                 tangent[:, column] = 1.0
-                found[:, latent] = np.sum(self._moved(code, tangent) ** 2, axis=1)
+                found[:, latent] = np.sum(self._moved(open_units, tangent) ** 2, axis=1)
         return found
 
-    def _moved(self, code: Array, tangent: Array) -> Array:
-        """Derivative of the decoder at codes along tangents. Shape (m, features)."""
-        value = code
-        for index, (weight, offset) in enumerate(self._decoder):
-            value, tangent = value @ weight + offset, tangent @ weight
-            if index < len(self._decoder) - 1:
-                tangent = tangent * (value > 0)
-                value = np.maximum(value, 0.0)
-        return tangent
+    def _open(self, code: Array) -> list[Array]:
+        """1 where a ReLU of the decoder lets its input through, for every hidden layer."""
+        found = []
+        for weight, offset in self._decoder[:-1]:
+            code = code @ weight + offset
+            found.append((code > 0).astype(np.float64))
+            code = np.maximum(code, 0.0)
+        return found
+
+    def _moved(self, open_units: Sequence[Array], tangent: Array) -> Array:
+        """Derivative of the decoder along tangents. Shape (m, features)."""
+        for (weight, _), passes in zip(self._decoder[:-1], open_units, strict=True):
+            tangent = tangent @ weight
+            tangent *= passes
+        found: Array = tangent @ self._decoder[-1][0]
+        return found
+
+
+def _unit(raw: Array) -> Array:
+    """Vectors at length 1; where they have none (an encoder whose units are shut), the axis."""
+    square = np.sum(raw**2, axis=1, keepdims=True)
+    axis = np.zeros(raw.shape[1])
+    axis[-1] = 1.0
+    return np.where(square > 0, raw / np.sqrt(square + 1e-12), axis)
 
 
 def frame(unit: Array) -> Sequence[Array]:

@@ -34,6 +34,19 @@ def kl_wrapped(log_spread: Array) -> Array:
     return found
 
 
+def wrapped_powers(terms: int) -> Array:
+    """Coefficients a_1, ..., a_terms of that sum as a series in powers of q: a_1 = 1, a_2 = 1/2.
+
+    From ln(1 - q^n) = -sum_m q^(n m)/m and 1/(1 - q^n) = sum_j q^(n j).
+    """
+    found = np.zeros(terms + 1)
+    for n in range(1, terms + 1):
+        for m in range(1, terms // n + 1):
+            found[n * m] -= 1.0 / m
+        found[(n * n + n) // 2 :: n] -= 2.0 * (-1.0) ** n / n
+    return found[1:]
+
+
 def kl_fisher(log_spread: Array) -> Array:
     """KL of a von Mises-Fisher law on S^2, kappa = exp(-log_spread), to the uniform one.
 

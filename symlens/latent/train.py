@@ -10,8 +10,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+import symlens.backend  # noqa: F401  first of all, since it starts Keras quietly
 from symlens.errors import DataError
-from symlens.latent.optimise import Sweep, Trained
+from symlens.latent.optimise import Sweep
 from symlens.latent.optimise import train as optimise
 from symlens.latent.runfile import masks, shapes_of, to_dataset
 from symlens.store import take
@@ -47,28 +48,35 @@ def train(
         Contents of the run file.
     """
     begun = perf_counter()
-    draw, fit, shuffle, again = np.random.SeedSequence(seed).spawn(4)
+    draw, fit, shuffle = np.random.SeedSequence(seed).spawn(3)
     fitted_rows, held_rows = split(data.sizes["sample"], settings, np.random.default_rng(draw))
     fitted = np.asarray(take(data["x"], fitted_rows), np.float64)
     held_out = np.asarray(take(data["x"], held_rows), np.float64)
     mean, scale = scaling(fitted, standardise=bool(settings["standardise"]))
-    x, judged = (((part - mean) / scale).astype(np.float32) for part in (fitted, held_out))
-    sweep, about = sweep_of(x.shape[1], method, settings)
+    x, judged = (((part - mean) / scale).astype(np.float32)[None] for part in (fitted, held_out))
+    sweep, about = sweep_of(x.shape[2], method, settings)
+    if settings["control"]:
+        mixing = np.random.default_rng(shuffle)
+        x, judged = (np.stack([part[0], shuffled(part[0], mixing)]) for part in (x, judged))
+    own = sweep.source == 0
 
     def record(epoch: int, values: Array) -> None:
         shown = about["size"] == about["size"].max()
-        best = values[shown & (about["beta"] == settings["beta"])].min()
+        best = values[own][shown & (about["beta"] == settings["beta"])].min()
         tracker.record(epoch, {"objective": float(best)})
 
-    trained = _fit(sweep, x, judged, settings, np.random.default_rng(fit), record)
-    control = None
-    if settings["control"]:
-        mixed = [shuffled(part, np.random.default_rng(shuffle)) for part in (x, judged)]
-        first = (about["size"] == about["size"].max()) & (about["beta"] == settings["beta"])
-        alone = Sweep(sweep.shapes, sweep.beta[first], sweep.mask[first])
-        control = _fit(
-            alone, mixed[0], mixed[1], settings, np.random.default_rng(again), lambda *_: None
-        )
+    every = optimise(
+        sweep,
+        x,
+        judged,
+        epochs=int(settings["epochs"]),
+        batch=int(settings["batch"]),
+        rate=float(settings["learning_rate"]),
+        warmup=float(settings["warmup"]),
+        rng=np.random.default_rng(fit),
+        record=record,
+    )
+    trained, control = every.part(own), every.part(~own) if settings["control"] else None
     run = to_dataset(
         trained,
         control,
@@ -116,32 +124,21 @@ def shuffled(x: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.flo
 def sweep_of(
     features: int, method: str, settings: Mapping[str, Any]
 ) -> tuple[Sweep, dict[str, Array]]:
-    """All networks of a training, and beta, latent size and start of each."""
+    """All networks of a training, and beta, latent size and start of each that is no control.
+
+    Controls stand last: as many starts of the largest size at the first beta, which learn from
+    the second source of samples.
+    """
     sizes = settings["latent_sizes"] or (features,)
-    betas = (settings["beta"], *settings["betas"])
-    grid = [(b, k, s) for b in betas for k in sizes for s in range(settings["starts"])]
+    betas, starts = (settings["beta"], *settings["betas"]), range(settings["starts"])
+    grid = [(b, k, s) for b in betas for k in sizes for s in starts]
     beta, size, start = (np.array(column) for column in zip(*grid, strict=True))
-    shapes = shapes_of(features, method, int(size.max()), settings)
     about = {"beta": beta, "size": size, "start": start}
-    return Sweep(shapes, beta.astype(np.float32), masks(size)), about
-
-
-def _fit(
-    sweep: Sweep,
-    x: NDArray[np.float32],
-    held_out: NDArray[np.float32],
-    settings: Mapping[str, Any],
-    rng: np.random.Generator,
-    record: Any,
-) -> Trained:
-    return optimise(
-        sweep,
-        x,
-        held_out,
-        epochs=int(settings["epochs"]),
-        batch=int(settings["batch"]),
-        rate=float(settings["learning_rate"]),
-        warmup=float(settings["warmup"]),
-        rng=rng,
-        record=record,
-    )
+    source = np.zeros(len(grid), np.int32)
+    if settings["control"]:
+        beta = np.append(beta, np.full(len(starts), betas[0]))
+        size = np.append(size, np.full(len(starts), max(sizes)))
+        start = np.append(start, starts)
+        source = np.append(source, np.ones(len(starts), np.int32))
+    shapes = shapes_of(features, method, int(size.max()), settings)
+    return Sweep(shapes, beta.astype(np.float32), masks(size), source, start), about

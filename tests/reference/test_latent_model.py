@@ -40,6 +40,25 @@ def test_kl_of_a_wrapped_normal(sigma):
     )
 
 
+def test_kl_of_a_wrapped_normal_as_a_series_in_powers():
+    """Products over n and powers of q are one function; its first terms by hand."""
+    np.testing.assert_allclose(posterior.wrapped_powers(4)[:2], [1.0, 0.5], atol=1e-15)
+    spread = np.linspace(0.8, 4.0, 60)
+    q = np.exp(-(spread**2))
+    powers = posterior.wrapped_powers(60)
+    series = sum(a * q ** (k + 1) for k, a in enumerate(powers))
+    np.testing.assert_allclose(series, posterior.kl_wrapped(2 * np.log(spread)), atol=1e-12)
+
+
+@pytest.mark.parametrize("sigma", [0.02, 0.3, 0.79, 0.81, 1.0, 2.0, 4.0])
+def test_kl_of_a_wrapped_normal_on_the_backend(sigma):
+    from symlens.latent.model import kl_wrapped
+
+    log_spread = np.array([2 * np.log(sigma)], np.float32)
+    found = float(np.asarray(kl_wrapped(log_spread))[0])
+    assert found == pytest.approx(float(posterior.kl_wrapped(log_spread)[0]), rel=1e-4, abs=1e-6)
+
+
 @pytest.mark.parametrize("kappa", [0.05, 0.5, 2.0, 30.0, 1000.0])
 def test_kl_of_a_fisher_law(kappa):
     # p(w) = kappa exp(kappa w)/(2 sinh kappa) along the mean direction; uniform: 1/2.
@@ -90,7 +109,7 @@ def test_backend_and_plain_arrays_agree(method, rng):
     x = rng.standard_normal((2000, 4)).astype(np.float32)
     mask = np.array([[1, 1, 1], [1, 1, 0]], np.float32)
     noise = shapes.layout.draw(rng, len(x))
-    _, kl = (np.asarray(v) for v in Family(shapes).losses(parameters, x, noise, mask))
+    _, kl = (np.asarray(v) for v in Family(shapes).losses(parameters, x[None], noise, mask))
     for net in range(2):
         plain = Network(shapes, parameters[net], mask[net], np.zeros(4), np.ones(4))
         np.testing.assert_allclose(

@@ -17,7 +17,7 @@ from symlens.config.schema import schema, text
 from symlens.provenance import config_hash
 
 ROOT = Path(__file__).parents[2]
-FILES = ["config.yaml", "paper.yaml", "plane.yaml"]
+FILES = ["config.yaml", "latent.yaml", "paper.yaml", "plane.yaml"]
 GOOD = """
 lens:
   fast: {rounds: 7, samples: 5000}

@@ -18,6 +18,9 @@ from symlens.drawing import (
 )
 from symlens.latent.figures.inputs import FigureInputs
 
+TOGETHER = 0.15
+"""Eigenvalues closer than this fraction are drawn as one line."""
+
 
 @styled
 def draw_kl(inputs: FigureInputs) -> Figure:
@@ -84,12 +87,13 @@ def draw_kl(inputs: FigureInputs) -> Figure:
 
 
 def _groups(eigenvalues: np.ndarray) -> list[float]:
-    """Eigenvalues, each once: those within 5 % of each other are one line."""
-    found: list[float] = []
+    """Eigenvalues, descending, each once: the mean of those within TOGETHER of the largest."""
+    groups: list[list[float]] = []
     for value in eigenvalues[eigenvalues > 1e-6 * eigenvalues[0]]:
-        if not found or value < 0.95 * found[-1]:
-            found.append(float(value))
-    return found
+        if not groups or value < (1 - TOGETHER) * groups[-1][0]:
+            groups.append([])
+        groups[-1].append(float(value))
+    return [float(np.mean(group)) for group in groups]
 
 
 @styled
@@ -103,7 +107,7 @@ def draw_losses(inputs: FigureInputs) -> Figure:
     """
     sizes = inputs.evaluation["latent_size"].to_numpy()
     figure = new_figure(
-        max(3.3 * len(sizes), 5.4),
+        max(3.3 * len(sizes), 7.6),
         3.6,
         f"{inputs.title}: held-out objective",
         f"beta {inputs.beta:g}; every start of every seed",

@@ -12,6 +12,8 @@ from symlens.drawing import LINES, SIGNED, new_figure, styled
 from symlens.latent.figures.inputs import FigureInputs
 
 SHOWN = 4
+PALE = 0.5
+"""Least range of the colours: the mean of a latent that is not used stays pale."""
 
 
 @styled
@@ -42,7 +44,7 @@ def coloured(axes: Axes, inputs: FigureInputs, number: int) -> Any:
     name, values = inputs.drawn[number]
     first, second = inputs.plane
     angle = name.startswith("angle")
-    limit = np.pi if angle else max(float(np.quantile(np.abs(values), 0.99)), 0.1)
+    limit = np.pi if angle else max(float(np.quantile(np.abs(values), 0.99)), PALE)
     mapped = axes.scatter(
         inputs.samples[:, first],
         inputs.samples[:, second],

@@ -56,7 +56,7 @@ def draw(inputs: FigureInputs) -> Figure:
     speed.set_xlabel("latent, ordered by KL")
     speed.set_xticks(ranks)
     speed.set_xlim(0.5, inputs.latents + 0.5)
-    speed.set_ylim(bottom=0)
+    speed.set_ylim(0, 1.08 * speed.get_ylim()[1])
     spectrum.set_title("frequencies of the linear action")
     spectrum.set_xlabel("mode")
     spectrum.axhline(0, color=CHANCE, linewidth=0.8)

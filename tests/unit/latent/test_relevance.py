@@ -145,3 +145,14 @@ def test_linear_theory_by_hand():
     cost = 3 * 0.2 + 0.05 + 0.4 * kl.sum()
     assert theory.linear_cost(eigenvalues, 0.4) == pytest.approx(cost)
     assert theory.linear_kl(np.zeros(2), 0.1).sum() == 0.0
+
+
+@pytest.mark.parametrize("method", ["circular", "spherical"])
+def test_an_encoder_that_is_shut_still_has_a_direction(method):
+    shapes = Shapes(2, (3,), Layout.of(method, 2))
+    parameters = np.zeros(shapes.parameters)
+    net = Network(shapes, parameters, np.ones(2), np.zeros(2), np.ones(2))
+    x = np.random.default_rng(0).standard_normal((20, 2))
+    np.testing.assert_allclose(np.linalg.norm(net.posterior(x).mode[:, :-1], axis=1), 1.0)
+    for name, values in relevance.relevances(x, net).items():
+        assert np.isfinite(values).all(), name

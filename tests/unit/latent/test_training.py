@@ -90,32 +90,40 @@ def test_shuffled_features_keep_their_values_and_lose_their_company():
 
 
 def test_schedule():
-    rates, weights = schedule(100, 0.01, 0.5, Layout(0, 2))
-    np.testing.assert_array_equal(weights[:, 0], weights[:, 1])
-    weights = weights[:, 0]
+    both = np.arange(2)
+    rates, weights = schedule(100, 0.01, 0.5, Layout(0, 2), both)
+    assert weights.shape == (100, 2, 2)
+    assert (weights == weights[:, :1, :1]).all()
+    weights = weights[:, 0, 0]
     assert rates[0] == pytest.approx(0.01)
     assert rates[-1] == pytest.approx(0.01 * FALL)
     assert (np.diff(rates) <= 0).all()
     assert weights[0] == pytest.approx(0.02)
     np.testing.assert_allclose(weights[50:], 1.0)
-    np.testing.assert_array_equal(schedule(10, 0.01, 0.0, Layout(0, 2))[1], 1.0)
+    np.testing.assert_array_equal(schedule(10, 0.01, 0.0, Layout(0, 2), both)[1], 1.0)
 
 
 def test_a_curved_latent_has_a_head_start():
-    weights = schedule(101, 0.01, 0.0, Layout(1, 3))[1]
-    np.testing.assert_array_equal(weights[:, 0], 1.0)
-    np.testing.assert_allclose(weights[:11, 1:], DEAR)
-    np.testing.assert_allclose(weights[25:, 1:], 1.0)
-    assert (np.diff(weights[:, 1]) <= 0).all()
+    weights = schedule(101, 0.01, 0.0, Layout(1, 3), np.array([0, 1, 2]))[1]
+    np.testing.assert_array_equal(weights[:, :, 0], 1.0)
+    np.testing.assert_allclose(weights[25:], 1.0)
+    np.testing.assert_array_equal(weights[:, 0], weights[:, 2])
+    np.testing.assert_allclose(weights[:11, 0, 1:], DEAR)
+    assert (np.diff(weights[:, 0, 1]) <= 0).all()
+    np.testing.assert_array_equal(weights[:25, 1, 1:], 0.0)  # not there yet
 
 
 def test_sweep_names_every_network():
     sweep, about = sweep_of(3, "circular", settings(latent_sizes=[1, 2], betas=[1.0], starts=3))
-    assert sweep.mask.shape == (12, 2)
+    assert sweep.mask.shape == (12 + 3, 2)
+    np.testing.assert_array_equal(sweep.source, [0] * 12 + [1] * 3)
+    np.testing.assert_array_equal(sweep.mask[12:], 1.0)
+    np.testing.assert_allclose(sweep.beta[12:], 0.2)
     assert set(zip(about["beta"], about["size"], about["start"], strict=True)) == {
         (b, k, s) for b in (0.2, 1.0) for k in (1, 2) for s in range(3)
     }
-    np.testing.assert_array_equal(sweep.mask.sum(axis=1), about["size"])
+    np.testing.assert_array_equal(sweep.mask[:12].sum(axis=1), about["size"])
+    np.testing.assert_array_equal(sweep.start[:12], about["start"])
 
 
 @pytest.mark.parametrize("method", ["gaussian", "linear", "circular", "spherical"])
