@@ -29,10 +29,10 @@ LARGEST_WINDOW = 47
 TRIAL_STEPS = 25
 WORTH_IMPROVING = 2
 """Starts of a round that are improved, the best after a short descent."""
-HOPELESS = 0.25
+HOPELESS = 0.15
 """Departure of the cumulants above which improved filters are no symmetry's. Our choice: with a
-wrong sign or two frequencies exchanged it stays below 0.1, independent sources leave 0.33, white
-noise 0.53."""
+wrong sign or two frequencies exchanged it stays below 0.1, independent sources leave 0.23 to 0.36,
+white noise 0.53."""
 FEW_PER_PIXEL = 500
 """Samples for every pixel below which chance alone may leave so much; none is hopeless then."""
 FINISHING_STEPS = 60
