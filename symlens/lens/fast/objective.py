@@ -11,6 +11,7 @@ with the departures s of `symlens.lens.fast.departures`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +92,16 @@ class LensObjective:
         flexible = (local, np.log1p(max(second, 0.0)), fourth, -aligned, dispersed)
         return float(np.dot(self.weights, flexible))
 
+    @cached_property
+    def _neighbours(self) -> Array:
+        near = separation(self.white.n_features, cyclic=self.cyclic) == 1
+        return np.asarray(near / max(near.sum(), 1))
+
+    @cached_property
+    def _distance(self) -> Array:
+        distance = separation(self.white.n_features, cyclic=self.cyclic)
+        return np.asarray(distance / max(distance.max(), 1))
+
     def _average(self, matrix: Array) -> Array:
         return stationary_average(matrix, cyclic=self.cyclic)
 
@@ -101,9 +112,7 @@ class LensObjective:
         return fourth_order(energies.covariance, energies.means, self._average)
 
     def _alignment(self, filters: Array) -> tuple[float, Array]:
-        near = separation(len(filters), cyclic=self.cyclic) == 1
-        return alignment(filters, self.white.covariance, near / max(near.sum(), 1))
+        return alignment(filters, self.white.covariance, self._neighbours)
 
     def _dispersion(self, energies: Energies) -> tuple[float, Array]:
-        distance = separation(len(energies.means), cyclic=self.cyclic)
-        return dispersion(energies.covariance, distance / max(distance.max(), 1))
+        return dispersion(energies.covariance, self._distance)

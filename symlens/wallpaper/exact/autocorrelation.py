@@ -42,21 +42,27 @@ def autocorrelation(image: NDArray[np.float64]) -> tuple[NDArray[np.float64], in
         (dy, height + 0 * dy, right, width - left),
     )
     count = (height - dy) * (width - np.abs(dx))
-    sums = [_boxes(image, *box) for box in boxes]
-    squares = [_boxes(image**2, *box) for box in boxes]
+    sums, squares = (
+        [_boxes(running, *box) for box in boxes]
+        for running in map(_running_sums, (image, image**2))
+    )
     variance = [s2 - s**2 / count for s, s2 in zip(sums, squares, strict=True)]
     scale = np.sqrt(np.maximum(variance[0] * variance[1], 1e-24))
     return (product - sums[0] * sums[1] / count) / scale, columns
 
 
+def _running_sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sums over all that is above and to the left; shape (height + 1, width + 1)."""
+    return np.pad(values.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+
+
 def _boxes(
-    values: NDArray[np.float64],
+    integral: NDArray[np.float64],
     top: NDArray[np.int64],
     bottom: NDArray[np.int64],
     left: NDArray[np.int64],
     right: NDArray[np.int64],
 ) -> NDArray[np.float64]:
-    """Sums of an image over boxes [top, bottom) x [left, right)."""
-    integral = np.pad(values.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+    """Sums over boxes [top, bottom) x [left, right), from running sums."""
     total = integral[bottom, right] - integral[top, right]
     return np.asarray(total - integral[bottom, left] + integral[top, left])
