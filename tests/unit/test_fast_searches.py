@@ -98,15 +98,22 @@ def test_another_round_is_asked_between_explained_and_hopeless(window, monkeypat
     assert search.excess(basis) < EXPLAINED < HOPELESS < search.excess(other)
     assert not search.promising(basis)
     assert not search.promising(other)
+    monkeypatch.setattr(searches, "MANY_PER_PIXEL", 1 + len(white.x) // N)
+    assert search.promising(basis)  # of too few samples to be sure
+    monkeypatch.undo()
     monkeypatch.setattr(searches, "EXPLAINED", search.excess(basis) - 1e-6)
     assert search.promising(basis)
     monkeypatch.setattr(searches, "HOPELESS", search.misfit.departure(other) + 1e-6)
     assert search.promising(other)
 
 
-def test_few_samples_leave_hope():
-    search = WindowSearch(gaussian(cyclic=False, samples=FEW_PER_PIXEL * N - 1)[0])
+def test_few_samples_leave_hope_and_no_order_stands_out(monkeypatch):
+    white, basis = gaussian(cyclic=False, samples=FEW_PER_PIXEL * N - 1)
+    search = WindowSearch(white)
     assert search.promising(random_orthogonal(N, np.random.default_rng(2)))
+    assert search.promising(basis)
+    monkeypatch.setattr(searches, "settled", None)
+    search.round(start_of(basis), np.random.default_rng(1), 0)
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,11 @@ white noise 0.53."""
 EXPLAINED = 0.012
 """Departure beyond chance below which filters are the symmetry's and no other round is asked. Our
 choice, on rows of photographs: right orders left 0.008 to 0.010, wrong ones 0.016 and more."""
+MANY_PER_PIXEL = 2_000
+"""Samples for every pixel from which that is said: among fewer, filters are fitted to chance."""
 FEW_PER_PIXEL = 500
-"""Samples for every pixel below which chance alone may leave so much; none is hopeless then."""
+"""Samples for every pixel below which chance alone may leave so much: then no answer is hopeless,
+and other orders are not asked, of which none stands out."""
 SETTLING_STEPS = 200
 FINISHING_STEPS = 60
 FINISHING_TOLERANCE = 1e-6
@@ -114,19 +117,27 @@ class WindowSearch:
             found.append(improved(self.misfit, filters))
             if not self.promising(found[-1]):
                 return found[-1]
-        return settled(self.misfit, min(found, key=self.value), KINDS)
+        best = min(found, key=self.value)
+        return best if self._few else settled(self.misfit, best, KINDS)
 
     def promising(self, filters: Array) -> bool:
         """Whether more is left than chance explains, but not more than symmetries leave."""
-        if len(self.white.x) < FEW_PER_PIXEL * self.white.n_features:
+        if self._few:
             return True
-        return self.excess(filters) > EXPLAINED and self.misfit.departure(filters) < HOPELESS
+        many = len(self.white.x) >= MANY_PER_PIXEL * self.white.n_features
+        if many and self.excess(filters) <= EXPLAINED:
+            return False
+        return self.misfit.departure(filters) < HOPELESS
 
     def excess(self, filters: Array) -> float:
         """Departure of the cumulants beyond what their errors alone bring about."""
         by_chance = self.errors.powers(filters)[0]
         left, power = self.misfit.powers(filters)
         return (left - by_chance) / max(power, np.finfo(float).tiny)
+
+    @property
+    def _few(self) -> bool:
+        return len(self.white.x) < FEW_PER_PIXEL * self.white.n_features
 
     def value(self, filters: Array) -> float:
         """Misfit of covariance and cumulants."""
