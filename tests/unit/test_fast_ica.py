@@ -5,7 +5,12 @@ import pytest
 
 from symlens.groups import random_orthogonal, shift
 from symlens.lens.fast.candidates import independent, pixels
-from symlens.lens.fast.ica import independent_components, line_up, overlap
+from symlens.lens.fast.ica import (
+    independent_components,
+    line_up,
+    magnitude_correlation,
+    overlap,
+)
 from symlens.lens.fast.whitening import whiten
 from symlens.metrics import generator_cosine
 
@@ -74,6 +79,12 @@ def test_the_start_from_pixels_is_the_same_in_every_basis(hidden):
     seen = whiten((bumps(20_000, N, seed=1) @ basis @ turn).astype(np.float32))
     one, other = pixels(white, white.x), pixels(seen, seen.x)
     assert overlap(one @ turn, other) > 0.999
+
+
+def test_magnitudes_are_correlated_block_by_block_as_at_once(hidden):
+    white, basis = hidden
+    expected = np.corrcoef(np.abs(white.x.astype(np.float64) @ basis[:4].T).T)
+    np.testing.assert_allclose(magnitude_correlation(white.x, basis[:4]), expected, atol=1e-5)
 
 
 def test_overlap_is_blind_for_order_and_sign():

@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from symlens.groups import orthogonal_factor
 from symlens.lens.fast.ordering import chain_signs, path_order
-from symlens.lens.fast.whitening import Samples, Whitened
+from symlens.lens.fast.whitening import Samples, Whitened, in_blocks
 from symlens.lens.fast.window import stationarity
 
 Array = NDArray[np.float64]
@@ -63,13 +63,37 @@ def line_up(filters: Array, samples: Samples, white: Whitened) -> Array:
     whichever leaves the covariance nearer to Toeplitz, and signed so that neighbours are
     positively correlated.
     """
-    magnitudes = np.corrcoef(np.abs(samples @ filters.T.astype(np.float32)).T)
+    magnitudes = magnitude_correlation(samples, filters)
     canonical = np.abs(filters @ white.covariance @ filters.T)
     affinities = (np.maximum(magnitudes, 0.0) ** SHARPNESS, canonical)
     return min(
         (_in_order(filters, affinity, white) for affinity in affinities),
         key=lambda ordered: stationarity(white)(ordered)[0],
     )
+
+
+def magnitude_correlation(samples: Samples, filters: Array) -> Array:
+    """Correlation of the magnitudes of the outputs of filters, in blocks of samples.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (n_samples, n)
+    filters : ndarray, shape (m, n)
+
+    Returns
+    -------
+    ndarray, shape (m, m)
+    """
+    turned, count = filters.T.astype(np.float32), len(samples)
+    sums, squares = np.zeros(len(filters)), np.zeros((len(filters), len(filters)))
+    for block in in_blocks(samples):
+        sizes = np.abs(block @ turned)
+        sums += sizes.sum(axis=0, dtype=np.float64)
+        squares += sizes.T @ sizes
+    covariance = squares / count - np.outer(sums, sums) / count**2
+    deviation = np.sqrt(np.diag(covariance))
+    correlation: Array = covariance / deviation / deviation[:, None]
+    return correlation
 
 
 def _in_order(filters: Array, affinity: Array, white: Whitened) -> Array:

@@ -38,9 +38,9 @@ def contrast_normalised(white: Whitened, samples: Samples, constant: float = CON
     """
     modes = samples @ white.modes.astype(np.float32)
     contrast = np.sqrt(np.mean(modes**2, axis=1, keepdims=True))
-    modes = modes / (contrast + constant * contrast.mean())
-    scaled: Samples = modes / np.maximum(modes.std(axis=0), np.finfo(np.float32).tiny)
-    return scaled
+    modes /= contrast + constant * contrast.mean()
+    modes /= np.maximum(modes.std(axis=0), np.finfo(np.float32).tiny)
+    return modes
 
 
 def position_operators(modes: Samples, count: int) -> list[Array]:
