@@ -7,7 +7,7 @@ family, and the number is its size.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 from pathlib import Path
@@ -119,26 +119,25 @@ def families(evaluations: Sequence[xr.Dataset], benchmarks: Path) -> list[Family
 
 def rows(found: Sequence[Family]) -> list[dict[str, Cell]]:
     """One row per family and size; the powers stand in every row of a family."""
-    table: list[dict[str, Cell]] = []
-    for family in found:
-        seconds, memory = power(family.seconds()), power(family.memory())
-        for point in family.points:
-            table.append(
-                {
-                    "family": family.name,
-                    "method": family.method,
-                    "grows": family.grows,
-                    "size": point.size,
-                    "seeds": len(point.seconds),
-                    "cosine_worst": point.cosine,
-                    "seconds_median": median(point.seconds),
-                    "seconds_longest": max(point.seconds),
-                    "peak_mb": point.memory or None,
-                    "seconds_power": None if seconds is None else seconds[0],
-                    "memory_power": None if memory is None else memory[0],
-                }
-            )
-    return table
+    return [row for family in found for row in _rows(family)]
+
+
+def _rows(family: Family) -> Iterator[dict[str, Cell]]:
+    seconds, memory = power(family.seconds()), power(family.memory())
+    for point in family.points:
+        yield {
+            "family": family.name,
+            "method": family.method,
+            "grows": family.grows,
+            "size": point.size,
+            "seeds": len(point.seconds),
+            "cosine_worst": point.cosine,
+            "seconds_median": median(point.seconds),
+            "seconds_longest": max(point.seconds),
+            "peak_mb": point.memory or None,
+            "seconds_power": None if seconds is None else seconds[0],
+            "memory_power": None if memory is None else memory[0],
+        }
 
 
 def markdown(table: Sequence[Mapping[str, str]]) -> str:

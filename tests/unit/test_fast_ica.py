@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
 from symlens.groups import random_orthogonal, shift
 from symlens.lens.fast.candidates import independent, pixels
@@ -47,6 +48,16 @@ def test_sparse_shifts_are_found_from_any_start(hidden, seed):
     filters = independent_components(white.x, start)
     np.testing.assert_allclose(filters @ filters.T, np.eye(N), atol=1e-12)
     assert cosine(line_up(filters, white.x, white), basis) > 0.99
+
+
+def test_few_steps_sharpen_what_is_nearly_right(hidden):
+    white, basis = hidden
+    turn = np.random.default_rng(7).standard_normal((N, N))
+    near = expm(0.1 * (turn - turn.T)) @ basis
+    few = independent_components(white.x, near, 3)
+    assert overlap(near, basis) < 0.95
+    assert overlap(few, basis) > 0.99
+    assert not np.array_equal(few, independent_components(white.x, near, 1))
 
 
 def test_both_halves_of_sparse_samples_have_the_same_components(hidden):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from symlens.groups import random_orthogonal
-from symlens.lens.fast.whitening import BLOCK, in_blocks, whiten
+from symlens.lens.fast.whitening import BLOCK, covariance_of, in_blocks, whiten
 
 N = 6
 SAMPLES = BLOCK + 1_000  # more than one block
@@ -38,6 +38,14 @@ def test_blocks_are_all_rows_once_in_order_and_views(samples, rows):
     blocks = list(in_blocks(samples, rows))
     assert all(len(block) <= rows and np.shares_memory(block, samples) for block in blocks)
     np.testing.assert_array_equal(np.concatenate(blocks), samples)
+
+
+def test_a_covariance_in_blocks_is_that_of_the_whole(samples):
+    centred = samples - samples.mean(axis=0) + 1
+    expected = np.cov(centred.astype(np.float64).T, bias=True)
+    for rows in (100, BLOCK, 2 * SAMPLES):
+        found = covariance_of(in_blocks(centred, rows))
+        np.testing.assert_allclose(found, expected, atol=1e-5 * expected.max())
 
 
 def test_memory_is_that_of_one_copy(samples):

@@ -16,7 +16,7 @@ from symlens.lens.fast.position import (
     equalised,
     position_operators,
 )
-from symlens.lens.fast.whitening import Samples, Whitened
+from symlens.lens.fast.whitening import Samples, Whitened, covariance_of, in_blocks
 from symlens.lens.fast.window import pixel_start
 
 Array = NDArray[np.float64]
@@ -101,6 +101,5 @@ def falling_waves(white: Whitened, samples: Samples) -> Array:
     Their signs follow from what neighbouring frequencies have in common. Shape (n, n).
     """
     modes = contrast_normalised(white, samples)
-    products = modes[:, :-1] * modes[:, 1:]
-    signs = chained_signs(np.atleast_2d(np.cov(products.T)))
+    signs = chained_signs(covariance_of(b[:, :-1] * b[:, 1:] for b in in_blocks(modes)))
     return window_waves(white.powers) @ (signs[:, None] * white.modes.T)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from symlens.lens.fast import cyclic
 from symlens.lens.fast.candidates import falling_waves, known_cumulants, window_starts
 from symlens.lens.fast.cumulants import Cumulants
+from symlens.lens.fast.ica import independent_components
 from symlens.lens.fast.invariance import Invariance
 from symlens.lens.fast.moves import improved
 from symlens.lens.fast.objective import FINISHING, SELECTING, LensObjective
@@ -37,6 +38,8 @@ FEW_PER_PIXEL = 500
 """Samples for every pixel below which chance alone may leave so much; none is hopeless then."""
 FINISHING_STEPS = 60
 FINISHING_TOLERANCE = 1e-6
+TURNS, TURN_STEPS, SHARPENING = 2, 30, 5
+"""Of a search among many pixels: turns, steps of a descent, steps of unmixing before it."""
 RANKING_SAMPLES = 20_000
 REFINING_SAMPLES = 60_000
 VALIDATION = 0.25
@@ -196,13 +199,19 @@ class LargeSearch:
         return self.judge.terms(filters)["loss"]
 
     def finished(self, filters: Array) -> Array:
-        """Give the best, on unseen samples, of: as they are, refined, refined and finished."""
+        """Sharpen filters by turns of descent and unmixing; give the best on unseen samples.
+
+        A descent takes long to make filters as narrow as they are; steps towards independent
+        components do so at once, but know nothing of stationarity, and left to themselves put
+        some filters between the pixels. A descent after a few of them puts that right.
+        """
         samples = self.white.x
         kept = max(self.white.n_features, len(samples) - round(VALIDATION * len(samples)))
-        steps = [filters]
-        for weights in (SELECTING, FINISHING):
-            objective = self._on(samples[:kept][:REFINING_SAMPLES], weights)
-            steps.append(minimise(objective, steps[-1], iterations=FINISHING_STEPS).point)
+        objective = self._on(samples[:kept][:REFINING_SAMPLES], FINISHING)
+        steps = [filters, minimise(objective, filters, iterations=TURN_STEPS).point]
+        for _ in range(TURNS):
+            sharp = independent_components(samples[:kept], steps[-1], SHARPENING)
+            steps.append(minimise(objective, sharp, iterations=TURN_STEPS).point)
         unseen = samples[kept:] if kept < len(samples) else samples
         verdict = self._on(unseen, FINISHING)
         return min(steps, key=lambda point: verdict.terms(point)["loss"])

@@ -7,7 +7,7 @@ inverse root (ZCA) leaves the generator as it is. Hence one orthogonal matrix of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -74,6 +74,26 @@ def in_blocks(samples: Samples, rows: int = BLOCK) -> Iterator[Samples]:
     """Views of consecutive rows: what is computed of them needs no memory for the whole."""
     for start in range(0, len(samples), rows):
         yield samples[start : start + rows]
+
+
+def covariance_of(blocks: Iterable[Samples]) -> Array:
+    """Covariance of samples that come in blocks: sums in double precision, products in single.
+
+    Parameters
+    ----------
+    blocks : iterable of ndarray of float32, shape (rows, m)
+        At least one; of variables whose means are no larger than their deviations, or so.
+
+    Returns
+    -------
+    ndarray, shape (m, m)
+    """
+    count, sums, squares = 0, np.zeros(()), np.zeros(())
+    for block in blocks:
+        count += len(block)
+        sums = sums + block.sum(axis=0, dtype=np.float64)
+        squares = squares + block.T @ block
+    return squares / count - np.outer(sums, sums) / count**2
 
 
 def whiten(samples: NDArray[np.floating], floor: float = 1e-9) -> Whitened:
