@@ -38,6 +38,8 @@ FEW_PER_PIXEL = 500
 """Samples for every pixel below which chance alone may leave so much; none is hopeless then."""
 FINISHING_STEPS = 60
 FINISHING_TOLERANCE = 1e-6
+REACH = 5
+"""Lags of frequencies that signs of waves are read off, among many pixels. Our choice."""
 TURNS, TURN_STEPS, SHARPENING = 2, 30, 5
 """Of a search among many pixels: turns, steps of a descent, steps of unmixing before it."""
 RANKING_SAMPLES = 20_000
@@ -186,7 +188,7 @@ class LargeSearch:
         """The better of components and waves, after a short descent."""
         starts = [components]
         if not self.cyclic:
-            starts.append(falling_waves(self.white, self.white.x))
+            starts.append(falling_waves(self.white, self.white.x, REACH))
         tried = [minimise(self.judge, start, iterations=TRIAL_STEPS).point for start in starts]
         return min(tried, key=self.value)
 
