@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from symlens.drawing import colour, marker, new_figure, number, styled
 from symlens.errors import DataError
@@ -75,6 +76,7 @@ def _axes(axes: Axes, sizes: Sequence[int]) -> None:
     axes.set_xticks(sizes, [f"{size:g}" if size < 1000 else f"{size:.0e}" for size in sizes])
     axes.xaxis.set_minor_formatter("")
     axes.minorticks_off()
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 3.0, 5.0)))
     axes.yaxis.set_major_formatter("{x:g}")
     axes.grid(axis="both")
     axes.legend(loc="upper left")
