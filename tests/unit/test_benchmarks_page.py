@@ -3,6 +3,7 @@
 import csv
 import importlib.util
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,40 @@ def test_a_run_replaces_table_and_picture(writer, tmp_path, monkeypatch):
     text = page.read_text(encoding="utf-8")
     assert text == f"before\n{writer.BEGIN}{writer.table()}{writer.END}\nafter\n"
     assert (tmp_path / "benchmarks.png").read_text() == "made up"
+
+
+def test_the_table_of_costs_is_that_of_the_kept_run(writer):
+    page = writer.PAGE.read_text(encoding="utf-8")
+    assert writer.COSTS_BEGIN + writer.costs() + writer.COSTS_END in page
+
+
+def test_what_was_kept_of_costs_is_of_the_configuration(writer):
+    experiments = load(ROOT / "config" / "scaling.yaml").lens.experiments
+    kept = writer.kept(writer.COSTS)
+    assert kept
+    for row in kept:
+        block = experiments[f"{row['family']}_{row['grows']}{row['size']}"]
+        assert row["method"] in block.methods
+        assert int(row["seeds"]) <= len(block.seeds)
+
+
+def test_a_run_of_costs_replaces_their_table_and_picture_only(writer, tmp_path, monkeypatch):
+    results = tmp_path / "results"
+    for kind, content in (("tables/lens/scaling.csv", "kept"), ("figures/lens/scaling.png", "new")):
+        (results / kind).parent.mkdir(parents=True)
+        (results / kind).write_text(content, encoding="utf-8")
+    shutil.copy(writer.COSTS, results / "tables" / "lens" / "scaling.csv")
+    page = tmp_path / "page.md"
+    other = f"{writer.BEGIN}methods\n{writer.END}\n"
+    page.write_text(f"{other}{writer.COSTS_BEGIN}old\n{writer.COSTS_END}\n", encoding="utf-8")
+    costs = writer.costs()
+    monkeypatch.setattr(writer, "DOCS", tmp_path)
+    monkeypatch.setattr(writer, "COSTS", tmp_path / "kept.csv")
+    monkeypatch.setattr(writer, "PAGE", page)
+    writer.main([str(results)])
+    text = page.read_text(encoding="utf-8")
+    assert text == f"{other}{writer.COSTS_BEGIN}{costs}{writer.COSTS_END}\n"
+    assert (tmp_path / "scaling.png").read_text() == "new"
 
 
 def test_links_of_the_page_are_not_broken(writer):

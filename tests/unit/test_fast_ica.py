@@ -2,10 +2,16 @@
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
 from symlens.groups import random_orthogonal, shift
 from symlens.lens.fast.candidates import independent, pixels
-from symlens.lens.fast.ica import independent_components, line_up, overlap
+from symlens.lens.fast.ica import (
+    independent_components,
+    line_up,
+    magnitude_correlation,
+    overlap,
+)
 from symlens.lens.fast.whitening import whiten
 from symlens.metrics import generator_cosine
 
@@ -44,6 +50,16 @@ def test_sparse_shifts_are_found_from_any_start(hidden, seed):
     assert cosine(line_up(filters, white.x, white), basis) > 0.99
 
 
+def test_few_steps_sharpen_what_is_nearly_right(hidden):
+    white, basis = hidden
+    turn = np.random.default_rng(7).standard_normal((N, N))
+    near = expm(0.1 * (turn - turn.T)) @ basis
+    few = independent_components(white.x, near, 3)
+    assert overlap(near, basis) < 0.95
+    assert overlap(few, basis) > 0.99
+    assert not np.array_equal(few, independent_components(white.x, near, 1))
+
+
 def test_both_halves_of_sparse_samples_have_the_same_components(hidden):
     white, basis = hidden
     filters, twice = independent(white, white.x, np.random.default_rng(2))
@@ -74,6 +90,12 @@ def test_the_start_from_pixels_is_the_same_in_every_basis(hidden):
     seen = whiten((bumps(20_000, N, seed=1) @ basis @ turn).astype(np.float32))
     one, other = pixels(white, white.x), pixels(seen, seen.x)
     assert overlap(one @ turn, other) > 0.999
+
+
+def test_magnitudes_are_correlated_block_by_block_as_at_once(hidden):
+    white, basis = hidden
+    expected = np.corrcoef(np.abs(white.x.astype(np.float64) @ basis[:4].T).T)
+    np.testing.assert_allclose(magnitude_correlation(white.x, basis[:4]), expected, atol=1e-5)
 
 
 def test_overlap_is_blind_for_order_and_sign():

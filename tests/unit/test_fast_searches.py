@@ -11,12 +11,15 @@ from symlens.lens.fast import searches
 from symlens.lens.fast.candidates import falling_waves
 from symlens.lens.fast.cyclic import LARGEST
 from symlens.lens.fast.learner import shift_of
+from symlens.lens.fast.objective import FINISHING, LensObjective
 from symlens.lens.fast.rotations import Minimum
 from symlens.lens.fast.searches import (
     EXPLAINED,
     FEW_PER_PIXEL,
     HOPELESS,
     LARGEST_WINDOW,
+    SHARPENING,
+    TURNS,
     WORTH_IMPROVING,
     LargeSearch,
     RingSearch,
@@ -165,6 +168,42 @@ def test_many_pixels_are_found_from_matrices(window):
     found = search.finished(search.round(start_of(basis), np.random.default_rng(1), 0))
     assert cosine(found, basis) > 0.97
     np.testing.assert_array_equal(search.polished(found), found)
+
+
+def test_more_pixels_than_cumulants_have_room_for():
+    """The answer is as good as the truth by the objective on samples, and near to it."""
+    n = LARGEST_WINDOW + 2
+    white, basis = gaussian(cyclic=False, n=n, samples=12_000)
+    search = search_for(white, cyclic=False)
+    start = search.round(start_of(basis), np.random.default_rng(1), 0)
+    found = search.finished(start)
+    assert 0.8 < cosine(start, basis) < cosine(found, basis)
+    assert cosine(found, basis) > 0.97
+    objective = LensObjective(white, white.x, False, FINISHING)
+    assert objective.terms(found)["loss"] < objective.terms(basis)["loss"]
+
+
+def test_turns_sharpen_what_a_descent_leaves_blurred(window, monkeypatch):
+    """Steps of unmixing follow each descent, the next descent starts from them."""
+    white, basis = window
+    starts, sharpened = [], []
+
+    def descent(_, start, **__):
+        starts.append(start)
+        return Minimum(start, 0.0, 1)
+
+    def unmixed(samples, filters, steps):
+        assert steps == SHARPENING
+        assert len(samples) < len(white.x)  # the others judge
+        sharpened.append(filters[::-1])
+        return sharpened[-1]
+
+    monkeypatch.setattr(searches, "minimise", descent)
+    monkeypatch.setattr(searches, "independent_components", unmixed)
+    LargeSearch(white, cyclic=False).finished(basis)
+    assert len(sharpened) == TURNS
+    for found, expected in zip(starts, [basis, *sharpened], strict=True):
+        np.testing.assert_array_equal(found, expected)
 
 
 def test_waves_of_a_falling_spectrum_are_near_the_pixels(window):

@@ -1,10 +1,12 @@
 """Whitening: unit covariance, the same in every basis, finite where there is nothing to whiten."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from symlens.groups import random_orthogonal
-from symlens.lens.fast.whitening import BLOCK, whiten
+from symlens.lens.fast.whitening import BLOCK, covariance_of, in_blocks, whiten
 
 N = 6
 SAMPLES = BLOCK + 1_000  # more than one block
@@ -23,6 +25,37 @@ def test_white_samples_have_no_mean_and_unit_covariance(samples):
     assert x.shape == samples.shape
     np.testing.assert_allclose(x.mean(axis=0), 0, atol=1e-4)
     np.testing.assert_allclose(x.T @ x / len(x), np.eye(N), atol=1e-3)
+
+
+def test_the_samples_are_left_alone(samples):
+    kept = samples.copy()
+    whiten(samples)
+    np.testing.assert_array_equal(samples, kept)
+
+
+@pytest.mark.parametrize("rows", [1, 7, SAMPLES, 2 * SAMPLES])
+def test_blocks_are_all_rows_once_in_order_and_views(samples, rows):
+    blocks = list(in_blocks(samples, rows))
+    assert all(len(block) <= rows and np.shares_memory(block, samples) for block in blocks)
+    np.testing.assert_array_equal(np.concatenate(blocks), samples)
+
+
+def test_a_covariance_in_blocks_is_that_of_the_whole(samples):
+    centred = samples - samples.mean(axis=0) + 1
+    expected = np.cov(centred.astype(np.float64).T, bias=True)
+    for rows in (100, BLOCK, 2 * SAMPLES):
+        found = covariance_of(in_blocks(centred, rows))
+        np.testing.assert_allclose(found, expected, atol=1e-5 * expected.max())
+
+
+def test_memory_is_that_of_one_copy(samples):
+    """A million samples shall fit: nothing of their size in double precision, no second copy."""
+    many = np.tile(samples, (60, 1))
+    tracemalloc.start()
+    whiten(many)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1.5 * many.nbytes
 
 
 def test_what_was_taken_out_is_the_covariance(samples):

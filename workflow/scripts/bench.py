@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 from symlens.benchmarks import families, growth, measured, table
-from symlens.lens import comparison
+from symlens.lens import comparison, scaling
 
 results = Path(sys.argv[1])
 benchmarks = results / "benchmarks"
 parts = [comparison.write(results), table(measured(benchmarks))]
+scaling.write(results)
 parts += [growth(*family) for family in families(benchmarks).items()]
 sys.stdout.write("\n\n".join(parts) + "\n")

@@ -1,4 +1,4 @@
-"""The table and picture of docs/benchmarks.md from a run of the bench.
+"""Tables and pictures of docs/benchmarks.md from a run of the bench.
 
 ``python workflow/scripts/benchmarks.py build/bench/results``
 """
@@ -11,27 +11,50 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from symlens.lens import comparison
+from symlens.lens import comparison, scaling
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 TABLE, PAGE = DOCS / "benchmarks.csv", DOCS / "benchmarks.md"
 BEGIN, END = "<!-- bench -->\n", "<!-- /bench -->"
+COSTS = DOCS / "scaling.csv"
+COSTS_BEGIN, COSTS_END = "<!-- scaling -->\n", "<!-- /scaling -->"
+
+
+def kept(table: Path) -> list[dict[str, str]]:
+    """Rows of a kept table."""
+    with table.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 def table() -> str:
-    """Give the kept table in Markdown."""
-    with TABLE.open(newline="", encoding="utf-8") as file:
-        return comparison.markdown(list(csv.DictReader(file)))
+    """Give the kept table of methods in Markdown."""
+    return comparison.markdown(kept(TABLE))
+
+
+def costs() -> str:
+    """Give the kept table of costs in Markdown."""
+    return scaling.markdown(kept(COSTS))
+
+
+def replaced(page: str, begin: str, end: str, content: str) -> str:
+    """Put content between two marks of a page."""
+    before, rest = page.split(begin)
+    return before + begin + content + end + rest.split(end)[1]
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Keep the table and the picture of a run, and write the page's table anew."""
+    """Keep table and picture of a run: of its costs where it has families, else of its methods."""
     results = Path(arguments[0])
-    shutil.copy(results / "tables" / "lens" / "comparison.csv", TABLE)
-    shutil.copy(results / "figures" / "lens" / "comparison.png", DOCS / "benchmarks.png")
-    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
-    after = rest.split(END)[1]
-    PAGE.write_text(before + BEGIN + table() + END + after, encoding="utf-8")
+    name = "scaling" if (results / "tables" / "lens" / "scaling.csv").exists() else "comparison"
+    target, picture = (COSTS, "scaling.png") if name == "scaling" else (TABLE, "benchmarks.png")
+    shutil.copy(results / "tables" / "lens" / f"{name}.csv", target)
+    shutil.copy(results / "figures" / "lens" / f"{name}.png", DOCS / picture)
+    page = PAGE.read_text(encoding="utf-8")
+    if name == "scaling":
+        page = replaced(page, COSTS_BEGIN, COSTS_END, costs())
+    else:
+        page = replaced(page, BEGIN, END, table())
+    PAGE.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

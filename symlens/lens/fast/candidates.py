@@ -16,6 +16,7 @@ from symlens.lens.fast.position import (
     equalised,
     position_operators,
 )
+from symlens.lens.fast.signs import agreeing_signs, lagged_products
 from symlens.lens.fast.whitening import Samples, Whitened
 from symlens.lens.fast.window import pixel_start
 
@@ -101,12 +102,15 @@ def window_starts(
         yield pixels(white, samples, float(rng.uniform(low, high)))
 
 
-def falling_waves(white: Whitened, samples: Samples) -> Array:
+def falling_waves(white: Whitened, samples: Samples, reach: int = 1) -> Array:
     """Filters of a window whose power falls with frequency: modes are waves in their order.
 
-    Their signs follow from what neighbouring frequencies have in common. Shape (n, n).
+    Their signs follow from what neighbouring frequencies have in common, with a longer reach also
+    from what those further apart have. Shape (n, n).
     """
     modes = contrast_normalised(white, samples)
-    products = modes[:, :-1] * modes[:, 1:]
-    signs = chained_signs(np.atleast_2d(np.cov(products.T)))
+    lagged = lagged_products(modes, reach)
+    signs = chained_signs(lagged[0])
+    if reach > 1:
+        signs = agreeing_signs(signs, lagged)
     return window_waves(white.powers) @ (signs[:, None] * white.modes.T)

@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from symlens.groups import orthogonal_factor
 from symlens.lens.fast.ordering import chain_signs, path_order
-from symlens.lens.fast.whitening import Samples, Whitened
+from symlens.lens.fast.whitening import Samples, Whitened, covariance_of, in_blocks
 from symlens.lens.fast.window import stationarity
 
 Array = NDArray[np.float64]
@@ -25,7 +25,7 @@ SAME = 0.98
 """Mean overlap above which two halves of the samples have the same components."""
 
 
-def independent_components(samples: Samples, start: Array) -> Array:
+def independent_components(samples: Samples, start: Array, iterations: int = ITERATIONS) -> Array:
     """Orthogonal filters whose outputs are the most independent, by FastICA. Shape (n, n).
 
     Fewer samples than features tell nothing: the start is returned.
@@ -36,11 +36,13 @@ def independent_components(samples: Samples, start: Array) -> Array:
         White samples.
     start : ndarray, shape (n, n)
         Orthogonal.
+    iterations : int
+        At most so many; few of them sharpen filters that are nearly right.
     """
     if len(samples) < len(start):
         return start
     ica = FastICA(
-        whiten=False, fun="logcosh", max_iter=ITERATIONS, tol=TOLERANCE, w_init=np.float32(start)
+        whiten=False, fun="logcosh", max_iter=iterations, tol=TOLERANCE, w_init=np.float32(start)
     )
     with warnings.catch_warnings():
         # Not converging means that the sources are not independent: the overlap will say so.
@@ -63,13 +65,32 @@ def line_up(filters: Array, samples: Samples, white: Whitened) -> Array:
     whichever leaves the covariance nearer to Toeplitz, and signed so that neighbours are
     positively correlated.
     """
-    magnitudes = np.corrcoef(np.abs(samples @ filters.T.astype(np.float32)).T)
+    magnitudes = magnitude_correlation(samples, filters)
     canonical = np.abs(filters @ white.covariance @ filters.T)
     affinities = (np.maximum(magnitudes, 0.0) ** SHARPNESS, canonical)
     return min(
         (_in_order(filters, affinity, white) for affinity in affinities),
         key=lambda ordered: stationarity(white)(ordered)[0],
     )
+
+
+def magnitude_correlation(samples: Samples, filters: Array) -> Array:
+    """Correlation of the magnitudes of the outputs of filters, in blocks of samples.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (n_samples, n)
+    filters : ndarray, shape (m, n)
+
+    Returns
+    -------
+    ndarray, shape (m, m)
+    """
+    turned = filters.T.astype(np.float32)
+    covariance = covariance_of(np.abs(block @ turned) for block in in_blocks(samples))
+    deviation = np.sqrt(np.diag(covariance))
+    correlation: Array = covariance / deviation / deviation[:, None]
+    return correlation
 
 
 def _in_order(filters: Array, affinity: Array, white: Whitened) -> Array:

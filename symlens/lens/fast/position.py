@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
-from symlens.lens.fast.whitening import Samples, Whitened
+from symlens.lens.fast.whitening import Samples, Whitened, in_blocks
 
 Array = NDArray[np.float64]
 Pairs = tuple[NDArray[np.intp], ...]
@@ -37,10 +37,12 @@ def contrast_normalised(white: Whitened, samples: Samples, constant: float = CON
     loud sample decides; ``constant`` times its mean is added to it. Shape (n_samples, n).
     """
     modes = samples @ white.modes.astype(np.float32)
-    contrast = np.sqrt(np.mean(modes**2, axis=1, keepdims=True))
-    modes = modes / (contrast + constant * contrast.mean())
-    scaled: Samples = modes / np.maximum(modes.std(axis=0), np.finfo(np.float32).tiny)
-    return scaled
+    contrast = np.concatenate(
+        [np.sqrt(np.mean(block**2, axis=1, keepdims=True)) for block in in_blocks(modes)]
+    )
+    modes /= contrast + constant * contrast.mean()
+    modes /= np.maximum(modes.std(axis=0), np.finfo(np.float32).tiny)
+    return modes
 
 
 def position_operators(modes: Samples, count: int) -> list[Array]:

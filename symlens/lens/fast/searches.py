@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from symlens.lens.fast import cyclic
 from symlens.lens.fast.candidates import falling_waves, known_cumulants, window_starts
 from symlens.lens.fast.cumulants import Cumulants
+from symlens.lens.fast.ica import independent_components
 from symlens.lens.fast.invariance import Invariance
 from symlens.lens.fast.moves import improved, settled, sweep, without_wall
 from symlens.lens.fast.objective import FINISHING, SELECTING, LensObjective
@@ -47,6 +48,10 @@ and other orders are not asked, of which none stands out."""
 SETTLING_STEPS = 200
 FINISHING_STEPS = 60
 FINISHING_TOLERANCE = 1e-6
+REACH = 5
+"""Lags of frequencies that signs of waves are read off, among many pixels. Our choice."""
+TURNS, TURN_STEPS, SHARPENING = 2, 30, 5
+"""Of a search among many pixels: turns, steps of a descent, steps of unmixing before it."""
 RANKING_SAMPLES = 20_000
 REFINING_SAMPLES = 60_000
 VALIDATION = 0.25
@@ -211,7 +216,7 @@ class LargeSearch:
         """The better of components and waves, after a short descent."""
         starts = [components]
         if not self.cyclic:
-            starts.append(falling_waves(self.white, self.white.x))
+            starts.append(falling_waves(self.white, self.white.x, REACH))
         tried = [minimise(self.judge, start, iterations=TRIAL_STEPS).point for start in starts]
         return min(tried, key=self.value)
 
@@ -224,13 +229,19 @@ class LargeSearch:
         return self.judge.terms(filters)["loss"]
 
     def finished(self, filters: Array) -> Array:
-        """Give the best, on unseen samples, of: as they are, refined, refined and finished."""
+        """Sharpen filters by turns of descent and unmixing; give the best on unseen samples.
+
+        A descent takes long to make filters as narrow as they are; steps towards independent
+        components do so at once, but know nothing of stationarity, and left to themselves put
+        some filters between the pixels. A descent after a few of them puts that right.
+        """
         samples = self.white.x
         kept = max(self.white.n_features, len(samples) - round(VALIDATION * len(samples)))
-        steps = [filters]
-        for weights in (SELECTING, FINISHING):
-            objective = self._on(samples[:kept][:REFINING_SAMPLES], weights)
-            steps.append(minimise(objective, steps[-1], iterations=FINISHING_STEPS).point)
+        objective = self._on(samples[:kept][:REFINING_SAMPLES], FINISHING)
+        steps = [filters, minimise(objective, filters, iterations=TURN_STEPS).point]
+        for _ in range(TURNS):
+            sharp = independent_components(samples[:kept], steps[-1], SHARPENING)
+            steps.append(minimise(objective, sharp, iterations=TURN_STEPS).point)
         unseen = samples[kept:] if kept < len(samples) else samples
         verdict = self._on(unseen, FINISHING)
         return min(steps, key=lambda point: verdict.terms(point)["loss"])

@@ -7,6 +7,7 @@ inverse root (ZCA) leaves the generator as it is. Hence one orthogonal matrix of
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +18,8 @@ Array = NDArray[np.float64]
 Samples = NDArray[np.float32]
 
 BLOCK = 8_192
+IN_PLACE = 131_072
+"""Rows that are whitened at once, in place: what is more needs no second copy."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,32 @@ class Whitened:
         return ((samples - self.mean) @ self.root_inverse()).astype(np.float32)
 
 
+def in_blocks(samples: Samples, rows: int = BLOCK) -> Iterator[Samples]:
+    """Views of consecutive rows: what is computed of them needs no memory for the whole."""
+    for start in range(0, len(samples), rows):
+        yield samples[start : start + rows]
+
+
+def covariance_of(blocks: Iterable[Samples]) -> Array:
+    """Covariance of samples that come in blocks: sums in double precision, products in single.
+
+    Parameters
+    ----------
+    blocks : iterable of ndarray of float32, shape (rows, m)
+        At least one; of variables whose means are no larger than their deviations, or so.
+
+    Returns
+    -------
+    ndarray, shape (m, m)
+    """
+    count, sums, squares = 0, np.zeros(()), np.zeros(())
+    for block in blocks:
+        count += len(block)
+        sums = sums + block.sum(axis=0, dtype=np.float64)
+        squares = squares + block.T @ block
+    return squares / count - np.outer(sums, sums) / count**2
+
+
 def whiten(samples: NDArray[np.floating], floor: float = 1e-9) -> Whitened:
     """Whiten samples fully, without a ridge (a ridge hides sparse sources).
 
@@ -84,12 +113,13 @@ def whiten(samples: NDArray[np.floating], floor: float = 1e-9) -> Whitened:
     mean = samples.mean(axis=0, dtype=np.float64)
     centred = (samples - mean.astype(samples.dtype)).astype(np.float32, copy=False)
     covariance = np.zeros((len(mean), len(mean)))
-    for start in range(0, len(centred), BLOCK):  # sums in double precision, products in single
-        block = centred[start : start + BLOCK]
+    for block in in_blocks(centred):  # sums in double precision, products in single
         covariance += block.T @ block
     values, vectors = np.linalg.eigh(covariance / len(centred))
     values = np.maximum(values[::-1], floor * values[-1])
     modes = vectors[:, ::-1].copy()
-    white = centred @ ((modes / np.sqrt(values)) @ modes.T).astype(np.float32)
+    root_inverse = ((modes / np.sqrt(values)) @ modes.T).astype(np.float32)
+    for block in in_blocks(centred, IN_PLACE):
+        block[:] = block @ root_inverse
     scale = float(np.sqrt(values.mean()))
-    return Whitened(white, mean, values / scale**2, modes, scale)
+    return Whitened(centred, mean, values / scale**2, modes, scale)
