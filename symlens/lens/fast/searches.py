@@ -7,6 +7,7 @@ would not fit in memory, are compared and refined by the lens objective on sampl
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -96,14 +97,21 @@ class WindowSearch:
     """Windows: many starts, of which cumulants choose and improve the best."""
 
     white: Whitened
-    misfit: WindowInvariance = field(init=False)
-    errors: WindowInvariance = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Estimate the cumulants and their errors once, from all samples."""
-        known, errors = known_cumulants(self.white, self.white.x)
-        self.misfit = WindowInvariance(self.white, known)
-        self.errors = WindowInvariance(self.white, errors)
+    @cached_property
+    def _known(self) -> tuple[Cumulants, Cumulants]:
+        """Cumulants of all samples, not before a round needs them, and their errors."""
+        return known_cumulants(self.white, self.white.x)
+
+    @cached_property
+    def misfit(self) -> WindowInvariance:
+        """Misfit of the cumulants of all samples."""
+        return WindowInvariance(self.white, self._known[0])
+
+    @cached_property
+    def errors(self) -> WindowInvariance:
+        """The same of their errors, whose power is that of chance."""
+        return WindowInvariance(self.white, self._known[1])
 
     def round(self, components: Array, rng: np.random.Generator, number: int) -> Array:
         """Starts from all samples in the first round, from random halves in later ones."""
