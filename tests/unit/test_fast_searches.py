@@ -7,26 +7,22 @@ from scipy.linalg import expm
 from symlens.config.lens_data import GaussianData
 from symlens.groups import random_orthogonal
 from symlens.lens.data import synthesize
-from symlens.lens.fast import searches
+from symlens.lens.fast import large_search, window_search
 from symlens.lens.fast.candidates import falling_waves
-from symlens.lens.fast.cyclic import LARGEST
+from symlens.lens.fast.large_search import SHARPENING, TURNS
 from symlens.lens.fast.learner import shift_of
 from symlens.lens.fast.objective import FINISHING, LensObjective
 from symlens.lens.fast.rotations import Minimum
 from symlens.lens.fast.searches import (
-    EXPLAINED,
-    FEW_PER_PIXEL,
-    HOPELESS,
+    LARGEST_RING,
     LARGEST_WINDOW,
-    SHARPENING,
-    TURNS,
-    WORTH_IMPROVING,
     LargeSearch,
     RingSearch,
     WindowSearch,
     search_for,
 )
 from symlens.lens.fast.whitening import whiten
+from symlens.lens.fast.window_search import EXPLAINED, FEW_PER_PIXEL, HOPELESS, WORTH_IMPROVING
 from symlens.metrics import generator_cosine
 
 N = 9
@@ -76,7 +72,7 @@ def turned(basis, angle):
     ("n", "cyclic", "kind"),
     [
         (LARGEST_WINDOW + 1, False, LargeSearch),
-        (LARGEST + 1, True, LargeSearch),
+        (LARGEST_RING + 1, True, LargeSearch),
         (5, False, WindowSearch),
         (5, True, RingSearch),
     ],
@@ -101,12 +97,12 @@ def test_another_round_is_asked_between_explained_and_hopeless(window, monkeypat
     assert search.excess(basis) < EXPLAINED < HOPELESS < search.excess(other)
     assert not search.promising(basis)
     assert not search.promising(other)
-    monkeypatch.setattr(searches, "MANY_PER_PIXEL", 1 + len(white.x) // N)
+    monkeypatch.setattr(window_search, "MANY_PER_PIXEL", 1 + len(white.x) // N)
     assert search.promising(basis)  # of too few samples to be sure
     monkeypatch.undo()
-    monkeypatch.setattr(searches, "EXPLAINED", search.excess(basis) - 1e-6)
+    monkeypatch.setattr(window_search, "EXPLAINED", search.excess(basis) - 1e-6)
     assert search.promising(basis)
-    monkeypatch.setattr(searches, "HOPELESS", search.misfit.departure(other) + 1e-6)
+    monkeypatch.setattr(window_search, "HOPELESS", search.misfit.departure(other) + 1e-6)
     assert search.promising(other)
 
 
@@ -115,7 +111,7 @@ def test_few_samples_leave_hope_and_no_order_stands_out(monkeypatch):
     search = WindowSearch(white)
     assert search.promising(random_orthogonal(N, np.random.default_rng(2)))
     assert search.promising(basis)
-    monkeypatch.setattr(searches, "settled", None)
+    monkeypatch.setattr(window_search, "settled", None)
     search.round(start_of(basis), np.random.default_rng(1), 0)
 
 
@@ -133,9 +129,9 @@ def test_one_start_is_improved_where_another_could_add_nothing(
         calls.append(misfit.departure(filters))
         return filters
 
-    monkeypatch.setattr(searches, "improved", counted)
-    monkeypatch.setattr(searches, "EXPLAINED", explained)
-    monkeypatch.setattr(searches, "HOPELESS", hopeless)
+    monkeypatch.setattr(window_search, "improved", counted)
+    monkeypatch.setattr(window_search, "EXPLAINED", explained)
+    monkeypatch.setattr(window_search, "HOPELESS", hopeless)
     search.round(start_of(basis), np.random.default_rng(1), 0)
     assert calls == sorted(calls)
     assert len(calls) == starts
@@ -198,8 +194,8 @@ def test_turns_sharpen_what_a_descent_leaves_blurred(window, monkeypatch):
         sharpened.append(filters[::-1])
         return sharpened[-1]
 
-    monkeypatch.setattr(searches, "minimise", descent)
-    monkeypatch.setattr(searches, "independent_components", unmixed)
+    monkeypatch.setattr(large_search, "minimise", descent)
+    monkeypatch.setattr(large_search, "independent_components", unmixed)
     LargeSearch(white, cyclic=False).finished(basis)
     assert len(sharpened) == TURNS
     for found, expected in zip(starts, [basis, *sharpened], strict=True):
@@ -216,7 +212,7 @@ def test_waves_of_a_falling_spectrum_are_near_the_pixels(window):
 def test_what_a_refinement_gains_must_show_on_samples_it_did_not_see(window, monkeypatch):
     white, basis = window
     astray = random_orthogonal(N, np.random.default_rng(30))
-    monkeypatch.setattr(searches, "minimise", lambda *_, **__: Minimum(astray, -1e9, 1))
+    monkeypatch.setattr(large_search, "minimise", lambda *_, **__: Minimum(astray, -1e9, 1))
     np.testing.assert_array_equal(LargeSearch(white, cyclic=False).finished(basis), basis)
 
 

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from symlens.config.lens_fast import FastSettings
 from symlens.lens.fast.candidates import independent
 from symlens.lens.fast.embedding import embed
+from symlens.lens.fast.large_search import RANKING_SAMPLES
 from symlens.lens.fast.objective import SELECTING, LensObjective
-from symlens.lens.fast.searches import RANKING_SAMPLES, Search, search_for
+from symlens.lens.fast.searches import Search, search_for
 from symlens.lens.fast.trace import Trace
 from symlens.lens.fast.whitening import whiten
 from symlens.lens.learner import Learned, Monitor

@@ -6,57 +6,19 @@ would not fit in memory, are compared and refined by the lens objective on sampl
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symlens.lens.fast import cyclic
-from symlens.lens.fast.candidates import falling_waves, known_cumulants, window_starts
-from symlens.lens.fast.cumulants import Cumulants
-from symlens.lens.fast.ica import independent_components
-from symlens.lens.fast.invariance import Invariance
-from symlens.lens.fast.moves import improved, settled, sweep, without_wall
-from symlens.lens.fast.objective import FINISHING, SELECTING, LensObjective
-from symlens.lens.fast.orders import reordered
-from symlens.lens.fast.rotations import minimise
-from symlens.lens.fast.whitening import Samples, Whitened
-from symlens.lens.fast.window_invariance import WEIGHTS, WindowInvariance
+from symlens.lens.fast.cyclic import LARGEST as LARGEST_RING
+from symlens.lens.fast.large_search import LargeSearch
+from symlens.lens.fast.ring_search import RingSearch
+from symlens.lens.fast.whitening import Whitened
+from symlens.lens.fast.window_search import LARGEST as LARGEST_WINDOW
+from symlens.lens.fast.window_search import WindowSearch
 
 Array = NDArray[np.float64]
-
-LARGEST_WINDOW = 47
-"""Largest window whose cumulants are kept: their memory grows with the fourth power."""
-TRIAL_STEPS = 25
-WORTH_IMPROVING = 2
-"""Starts of a round that are improved, the best after a short descent."""
-KINDS = (reordered, sweep, without_wall)
-"""Moves of the best answer of a round, which those of one kind left as it is."""
-HOPELESS = 0.15
-"""Departure of the cumulants above which improved filters are no symmetry's. Our choice: with a
-wrong sign or two frequencies exchanged it stays below 0.1, independent sources leave 0.23 to 0.36,
-white noise 0.53."""
-EXPLAINED = 0.012
-"""Departure beyond chance below which filters are the symmetry's and no other round is asked. Our
-choice, on rows of photographs: right orders left 0.008 to 0.010, wrong ones 0.016 and more."""
-MANY_PER_PIXEL = 2_000
-"""Samples for every pixel from which that is said: among fewer, filters are fitted to chance."""
-FEW_PER_PIXEL = 500
-"""Samples for every pixel below which chance alone may leave so much: then no answer is hopeless,
-and other orders are not asked, of which none stands out."""
-SETTLING_STEPS = 200
-FINISHING_STEPS = 60
-FINISHING_TOLERANCE = 1e-6
-REACH = 5
-"""Lags of frequencies that signs of waves are read off, among many pixels. Our choice."""
-TURNS, TURN_STEPS, SHARPENING = 2, 30, 5
-"""Of a search among many pixels: turns, steps of a descent, steps of unmixing before it."""
-RANKING_SAMPLES = 20_000
-REFINING_SAMPLES = 60_000
-VALIDATION = 0.25
-"""Fraction of the samples on which refinements are compared, none of which they see."""
 
 
 class Search(Protocol):
@@ -80,183 +42,6 @@ class Search(Protocol):
 
 def search_for(white: Whitened, *, cyclic: bool) -> Search:
     """Choose the search for a number of pixels and a kind of border."""
-    if cyclic and white.n_features <= ring_limit():
-        return RingSearch(white)
-    if not cyclic and white.n_features <= LARGEST_WINDOW:
-        return WindowSearch(white)
-    return LargeSearch(white, cyclic=cyclic)
-
-
-def ring_limit() -> int:
-    """Largest ring whose cumulants are kept."""
-    return cyclic.LARGEST
-
-
-@dataclass
-class WindowSearch:
-    """Windows: many starts, of which cumulants choose and improve the best."""
-
-    white: Whitened
-
-    @cached_property
-    def _known(self) -> tuple[Cumulants, Cumulants]:
-        """Cumulants of all samples, not before a round needs them, and their errors."""
-        return known_cumulants(self.white, self.white.x)
-
-    @cached_property
-    def misfit(self) -> WindowInvariance:
-        """Misfit of the cumulants of all samples."""
-        return WindowInvariance(self.white, self._known[0])
-
-    @cached_property
-    def errors(self) -> WindowInvariance:
-        """The same of their errors, whose power is that of chance."""
-        return WindowInvariance(self.white, self._known[1])
-
-    def round(self, components: Array, rng: np.random.Generator, number: int) -> Array:
-        """Starts from all samples in the first round, from random halves in later ones."""
-        samples, known = self.white.x, self.misfit.cumulants
-        starts = [components]
-        if number > 0:
-            starts = []
-            half = np.sort(rng.choice(len(samples), -(-len(samples) // 2), replace=False))
-            samples = samples[half]
-            known = known_cumulants(self.white, samples)[0]
-        starts += window_starts(self.white, samples, known, rng)
-        leading = self.misfit.weighted(WEIGHTS[0])
-        tried = [minimise(leading, start, iterations=TRIAL_STEPS).point for start in starts]
-        found: list[Array] = []
-        for filters in sorted(tried, key=self.misfit.departure)[:WORTH_IMPROVING]:
-            found.append(improved(self.misfit, filters))
-            if not self.promising(found[-1]):
-                return found[-1]
-        best = min(found, key=self.value)
-        return best if self._few else settled(self.misfit, best, KINDS)
-
-    def promising(self, filters: Array) -> bool:
-        """Whether more is left than chance explains, but not more than symmetries leave."""
-        if self._few:
-            return True
-        many = len(self.white.x) >= MANY_PER_PIXEL * self.white.n_features
-        if many and self.excess(filters) <= EXPLAINED:
-            return False
-        return self.misfit.departure(filters) < HOPELESS
-
-    def excess(self, filters: Array) -> float:
-        """Departure of the cumulants beyond what their errors alone bring about."""
-        by_chance = self.errors.powers(filters)[0]
-        left, power = self.misfit.powers(filters)
-        return (left - by_chance) / max(power, np.finfo(float).tiny)
-
-    @property
-    def _few(self) -> bool:
-        return len(self.white.x) < FEW_PER_PIXEL * self.white.n_features
-
-    def value(self, filters: Array) -> float:
-        """Misfit of covariance and cumulants."""
-        return self.misfit.value(filters)
-
-    def finished(self, filters: Array) -> Array:
-        """Descend to the end, at last with the covariance leading."""
-        for weight, steps in ((WEIGHTS[1], SETTLING_STEPS), (WEIGHTS[2], FINISHING_STEPS)):
-            filters = minimise(
-                self.misfit.weighted(weight),
-                filters,
-                iterations=steps,
-                tolerance=FINISHING_TOLERANCE,
-            ).point
-        return filters
-
-    def polished(self, filters: Array) -> Array:
-        """Leave them: sparse signals are known best by their independent components."""
-        return filters
-
-
-@dataclass
-class RingSearch:
-    """Rings: selection rules give the one answer that all samples imply."""
-
-    white: Whitened
-    known: Cumulants = field(init=False)
-    misfit: Invariance = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Estimate the cumulants once, from all samples."""
-        self.known = cyclic.ring_cumulants(self.white)
-        self.misfit = Invariance(self.white, self.known)
-
-    def round(self, components: Array, rng: np.random.Generator, number: int) -> Array:  # noqa: ARG002
-        """Filters by selection rules, refined on cumulants."""
-        return cyclic.cyclic_start(self.white, self.known).filters
-
-    def promising(self, filters: Array) -> bool:  # noqa: ARG002
-        """Another round would find the same."""
-        return False
-
-    def value(self, filters: Array) -> float:
-        """Misfit of covariance and cumulants."""
-        return self.misfit(filters)[0]
-
-    def finished(self, filters: Array) -> Array:
-        """Leave what was refined."""
-        return filters
-
-    def polished(self, filters: Array) -> Array:
-        """Descend on covariance and cumulants."""
-        return minimise(self.misfit, filters, iterations=FINISHING_STEPS).point
-
-
-@dataclass
-class LargeSearch:
-    """Many pixels: starts from matrices, refined by the lens objective on samples."""
-
-    white: Whitened
-    cyclic: bool
-    judge: LensObjective = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Put the samples that compare answers aside."""
-        self.judge = LensObjective(
-            self.white, self.white.x[:RANKING_SAMPLES], self.cyclic, SELECTING
-        )
-
-    def round(self, components: Array, rng: np.random.Generator, number: int) -> Array:  # noqa: ARG002
-        """The better of components and waves, after a short descent."""
-        starts = [components]
-        if not self.cyclic:
-            starts.append(falling_waves(self.white, self.white.x, REACH))
-        tried = [minimise(self.judge, start, iterations=TRIAL_STEPS).point for start in starts]
-        return min(tried, key=self.value)
-
-    def promising(self, filters: Array) -> bool:  # noqa: ARG002
-        """Another round would find the same."""
-        return False
-
-    def value(self, filters: Array) -> float:
-        """Lens objective on the first samples."""
-        return self.judge.terms(filters)["loss"]
-
-    def finished(self, filters: Array) -> Array:
-        """Sharpen filters by turns of descent and unmixing; give the best on unseen samples.
-
-        A descent takes long to make filters as narrow as they are; steps towards independent
-        components do so at once, but know nothing of stationarity, and left to themselves put
-        some filters between the pixels. A descent after a few of them puts that right.
-        """
-        samples = self.white.x
-        kept = max(self.white.n_features, len(samples) - round(VALIDATION * len(samples)))
-        objective = self._on(samples[:kept][:REFINING_SAMPLES], FINISHING)
-        steps = [filters, minimise(objective, filters, iterations=TURN_STEPS).point]
-        for _ in range(TURNS):
-            sharp = independent_components(samples[:kept], steps[-1], SHARPENING)
-            steps.append(minimise(objective, sharp, iterations=TURN_STEPS).point)
-        unseen = samples[kept:] if kept < len(samples) else samples
-        verdict = self._on(unseen, FINISHING)
-        return min(steps, key=lambda point: verdict.terms(point)["loss"])
-
-    def polished(self, filters: Array) -> Array:
-        """Leave them: sparse signals are known best by their independent components."""
-        return filters
-
-    def _on(self, samples: Samples, weights: tuple[float, ...]) -> LensObjective:
-        return replace(self.judge, samples=samples, weights=weights)
+    if white.n_features > (LARGEST_RING if cyclic else LARGEST_WINDOW):
+        return LargeSearch(white, cyclic=cyclic)
+    return RingSearch(white) if cyclic else WindowSearch(white)
