@@ -98,3 +98,33 @@ def test_output_comes_back_to_the_terminal_afterwards(tmp_path):
         [sys.executable, "-c", program], capture_output=True, check=True, cwd=tmp_path, text=True
     )
     assert done.stdout == "out\n"
+
+
+def test_a_log_that_cannot_be_begun_is_one_line(tmp_path):
+    (tmp_path / "logs").write_text("no folder")
+    program = "from symlens.stage import running\nwith running('logs/a.log', 1):\n    print(1)\n"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=False, cwd=tmp_path, text=True
+    )
+    assert done.returncode == 2
+    assert done.stderr == "symlens: logs/a.log: cannot be written: File exists\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        ("FileError('a.nc: cannot be written')", 2, "symlens: a.nc: cannot be written\n"),
+        ("ValueError('odd')", 1, "symlens: ValueError: odd (traceback: logs/stage.log)\n"),
+    ],
+)
+def test_what_is_wrong_is_said_though_the_log_cannot_take_it(stage, error, code, line):
+    """It lies on the disk that is full."""
+    found, terminal, log = stage(f"""
+        import resource, sys
+        from symlens.errors import FileError
+        print("something that waits to be written")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        raise {error}
+        """)
+    assert (found, log) == (code, "")
+    assert terminal.endswith(line)  # after what could not be written either

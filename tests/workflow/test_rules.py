@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
+
+from symlens.studies import STUDIES
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
@@ -116,6 +119,12 @@ def test_the_slurm_profile_plans_with_a_gpu_for_trainings(checkout):
         "--dry-run", "--workflow-profile", "workflow/profiles/slurm", "--quiet", "host"
     )
     assert "learn: ring, official, seed 1" in said
+
+
+def test_the_slurm_profile_groups_the_drawings_of_every_study():
+    profile = yaml.safe_load((ROOT / "workflow/profiles/slurm/config.yaml").read_text())
+    drawn = {rule for rule in profile["groups"] if rule.startswith("draw_")}
+    assert drawn == {f"draw_{study}" for study in STUDIES}
 
 
 def test_a_checkout_that_was_moved_reruns_nothing(done, tmp_path):
