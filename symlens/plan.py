@@ -165,9 +165,17 @@ class Plan:
 
 
 def from_command_line(value: Any) -> Any:
-    """Give numbers, true and false their type back: `snakemake --config` takes all as text."""
+    """Give numbers, true and false their type back: `snakemake --config` takes all as text.
+
+    What YAML cannot read is text.
+    """
     if isinstance(value, Mapping):
         return {key: from_command_line(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [from_command_line(inner) for inner in value]
-    return yaml.safe_load(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return yaml.safe_load(value)
+    except (yaml.YAMLError, ValueError):
+        return value

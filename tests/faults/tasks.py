@@ -65,11 +65,11 @@ def planned(config, folder):
         Task(
             job.rule.name,
             str(ROOT / "workflow" / "rules" / job.rule.script),
-            job.input,
-            job.output,
+            job.input._plainstrings(),
+            job.output._plainstrings(),
             job.params,
             job.wildcards,
-            job.log,
+            job.log._plainstrings(),
             job.threads,
         )
         for job in jobs

@@ -154,7 +154,8 @@ class Bench:
             HUNG if hung else os.waitstatus_to_exitcode(status),
             usage.ru_utime + usage.ru_stime,
             told.get("events", 0),
-            told.get("struck", injury is not None),
+            injury is not None
+            and (moment is None if injury.seconds is not None else told.get("struck", True)),
             said.read_text(errors="replace"),
         )
 
@@ -368,6 +369,8 @@ def main():
     parser.add_argument("--folder", type=Path, required=True)
     given = parser.parse_args()
     bench = Bench(given.folder.resolve(), given.config.resolve())
+    usual = {task.name: round(end.seconds, 2) for task, end in zip(bench.tasks, bench.ends, strict=True)}
+    sys.stderr.write(f"undisturbed, processor seconds: {usual}\n")
     for number in range(given.first, given.trials, given.step):
         rng = np.random.default_rng(np.random.SeedSequence(given.seed, spawn_key=(number,)))
         sys.stdout.write(json.dumps(trial(bench, rng, number)) + "\n")
