@@ -21,6 +21,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
 import traceback
@@ -42,6 +43,7 @@ os.environ.pop("MLFLOW_TRACKING_URI", None)
 
 import injuries
 import numpy as np
+from server import Server
 from tasks import ROOT, planned_elsewhere
 
 sys.path.insert(0, str(ROOT))
@@ -51,6 +53,10 @@ LIMIT = 120.0  # processor seconds after which an attempt hangs, and
 LOOK = 0.004  # seconds between two looks at it, of which it gets
 LOOKS = 60_000
 HUNG = -1000
+LOST = "record lost"
+SERVED = 0.3  # share of the trials of trainings and records that write to a tracking server
+QUICK = ("tracking", "synthesize", "train", "evaluate", "tabulate")
+"""Rules of jobs that draw nothing."""
 GENTLE = ("clock jumps",)
 """What a job must not even notice."""
 
@@ -61,6 +67,7 @@ def everything():
     import pkgutil
 
     import matplotlib.pyplot as plt
+    import mlflow.server
     import mlflow.store.tracking.sqlalchemy_store  # noqa: F401
 
     import symlens
@@ -68,7 +75,10 @@ def everything():
     for module in pkgutil.walk_packages(symlens.__path__, "symlens."):
         if not module.name.endswith("__main__") and "jax" not in module.name:
             importlib.import_module(module.name)
+    from symlens import provenance
+
     plt.close("all")
+    provenance.code_version()  # known from now on, whatever is committed meanwhile
     for module in list(sys.modules.values()):
         if getattr(module, "__name__", "").startswith("symlens") and hasattr(
             module, "perf_counter"
@@ -94,14 +104,18 @@ class Bench:
     ----------
     folder : Path
     config : Path
+    quick : bool
+        Whether to leave out what draws.
     """
 
-    def __init__(self, folder, config):
+    def __init__(self, folder, config, *, quick):
         folder.mkdir(parents=True)
         self.folder = folder
         self.place = injuries.Place.made(folder / "place")
         self.work = self.place.path
         self.tasks = planned_elsewhere(config, self.work, folder / "tasks")
+        if quick:
+            self.tasks = [task for task in self.tasks if task.rule in QUICK]
         shutil.rmtree(self.work / ".snakemake", ignore_errors=True)
         everything()
         self.ends = []
@@ -211,7 +225,7 @@ class Injury:
         return f"{self.what} at {when}"
 
 
-def drawn(rng, bench, index):
+def drawn(rng, bench, index, server):
     """A random injury of a job at a random moment."""
     task, end, place = bench.tasks[index], bench.ends[index], bench.place
     netcdf = [bench.work / str(file) for file in task.input if str(file).endswith(".nc")]
@@ -226,7 +240,7 @@ def drawn(rng, bench, index):
     }
     if task.rule in ("tracking", "train", "publish"):
         how = ["removed", "nonsense"][int(rng.integers(2))]
-        kinds["record lost"] = lambda: injuries.record_lost(bench.work / "results/mlflow", how)
+        kinds[LOST] = lambda: injuries.record_lost(bench.work / "results/mlflow", how)
     if netcdf:
         which = netcdf[int(rng.integers(len(netcdf)))]
         kinds["input truncated"] = lambda: injuries.truncated(which, float(rng.uniform()))
@@ -235,7 +249,10 @@ def drawn(rng, bench, index):
         number = signal.SIGKILL if what == "killed" else signal.SIGTERM
         return Injury(what, seconds=float(rng.uniform(0.0, end.seconds)), signal=number)
     first = 1 if what == "input truncated" and rng.uniform() < 0.5 else None
-    return Injury(what, kinds[what], event=first or int(rng.integers(1, end.events + 1)))
+    event = first or int(rng.integers(1, end.events + 1))
+    if what == LOST and server is not None:
+        return Injury("server lost", server.lose, event=event)
+    return Injury(what, kinds[what], event=event)
 
 
 def trial(bench, rng, number):
@@ -246,21 +263,29 @@ def trial(bench, rng, number):
     own = kinds[list(kinds)[number % len(kinds)]]
     index = own[int(rng.integers(len(own)))]
     task = bench.tasks[index]
-    injury = drawn(rng, bench, index)
     bench.restore(index)
+    served = task.rule in ("train", "publish") and rng.uniform() < SERVED
+    server = Server(bench.work / "results") if served else None
+    injury = drawn(rng, bench, index, server)
     wrong = []
 
     first = bench.attempt(task, injury)
     bench.place.mend()
-    if injury.what == "record lost":
-        injuries.record_lost(bench.work / "results/mlflow", "removed")  # as the message asks for
     wrong += _after_the_first(bench, task, index, injury, first)
+    if server is not None:
+        server.end()
+        server.start()
+    if injury.what == LOST:
+        injuries.record_lost(bench.work / "results/mlflow", "removed")  # as the message asks for
     for file in map(str, task.input):
         if file.endswith(".nc"):
             shutil.copy2(bench.snapshot(index) / file, bench.work / file)
     second = bench.attempt(task)
     if second.code:
         wrong.append(f"the second attempt ends with {second.code}: {second.said[-600:]}")
+    if server is not None:
+        server.end()
+        server.give_back()
     last = len(bench.tasks) if number % TO_THE_END == 0 else index + 1
     for later in bench.tasks[index + 1 : last]:
         end = bench.attempt(later)
@@ -270,7 +295,7 @@ def trial(bench, rng, number):
     return {
         "trial": number,
         "task": task.name,
-        "injury": str(injury),
+        "injury": str(injury) + (", by a server" if served else ""),
         "struck": first.struck,
         "first": first.code,
         "wrong": wrong,
@@ -307,7 +332,7 @@ def _in_the_end(bench, last, injury):
                 yield f"{name} is {'missing' if folder == right else 'left over'}"
             elif folder == right and not filecmp.cmp(file, other, shallow=False):
                 yield f"{name} differs"
-    lost = injury.what == "record lost"
+    lost = injury.what in (LOST, "server lost")
     yield from _in_the_record(bench.work, right, lost=lost)
 
 
@@ -359,22 +384,53 @@ def _record(folder):
     return [(name, status, values[run]) for run, name, status in rows]
 
 
+def shared(given, arguments):
+    """Give the trials to several processes, and tell what they tell."""
+    own = [*arguments, "--workers", "1", "--step", str(given.workers)]
+    folders = [given.folder / str(worker) for worker in range(given.workers)]
+    processes = [
+        subprocess.Popen(
+            [sys.executable, __file__, *own, "--first", str(worker), "--folder", str(folder)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for worker, folder in enumerate(folders)
+    ]
+    for process in processes:
+        yield from (json.loads(line) for line in process.stdout)
+        if process.wait():
+            raise SystemExit("a process that does trials ended too soon")
+
+
+def one_by_one(given):
+    """Do every ``step``-th trial from the first one on."""
+    bench = Bench(given.folder.resolve(), given.config.resolve(), quick=given.quick)
+    for number in range(given.first, given.trials, given.step):
+        rng = np.random.default_rng(np.random.SeedSequence(given.seed, spawn_key=(number,)))
+        yield trial(bench, rng, number)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--trials", type=int, default=200)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--step", type=int, default=1, help="every which trial is done here")
+    parser.add_argument("--workers", type=int, default=1, help="processes that do trials")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--quick", action="store_true", help="no job that draws")
     parser.add_argument("--config", type=Path, default=Path(__file__).with_name("mini.yaml"))
     parser.add_argument("--folder", type=Path, required=True)
     given = parser.parse_args()
-    bench = Bench(given.folder.resolve(), given.config.resolve())
-    usual = {task.name: round(end.seconds, 2) for task, end in zip(bench.tasks, bench.ends, strict=True)}
-    sys.stderr.write(f"undisturbed, processor seconds: {usual}\n")
-    for number in range(given.first, given.trials, given.step):
-        rng = np.random.default_rng(np.random.SeedSequence(given.seed, spawn_key=(number,)))
-        sys.stdout.write(json.dumps(trial(bench, rng, number)) + "\n")
+    found = one_by_one(given) if given.workers == 1 else shared(given, sys.argv[1:])
+    wrong, kinds = 0, collections.Counter()
+    for told in found:
+        sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
+        wrong += bool(told["wrong"])
+        kinds[told["injury"].split(" at ")[0]] += 1
+    if given.step == 1:
+        sys.stderr.write(f"{wrong} of {kinds.total()} trials went wrong: {dict(kinds)}\n")
+    sys.exit(bool(wrong) and given.step == 1)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -122,9 +123,32 @@ def test_what_is_wrong_is_said_though_the_log_cannot_take_it(stage, error, code,
     found, terminal, log = stage(f"""
         import resource, sys
         from symlens.errors import FileError
-        print("something that waits to be written")
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         raise {error}
         """)
-    assert (found, log) == (code, "")
-    assert terminal.endswith(line)  # after what could not be written either
+    assert (found, terminal, log) == (code, line, "")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the system names no threads")
+@pytest.mark.parametrize("threads", [1, 3])
+def test_tensorflow_and_blas_start_as_many_threads_as_the_job_may_have(stage, threads):
+    _, _, log = stage(
+        """
+        import keras
+        import numpy as np
+        import tensorflow as tf
+        from pathlib import Path
+        from threadpoolctl import threadpool_info
+
+        square = tf.function(lambda a: tf.linalg.matmul(a, a))
+        square(tf.ones((300, 300)))
+        names = [file.read_text().strip() for file in Path("/proc/self/task").glob("*/comm")]
+        pools = [pool["num_threads"] for pool in threadpool_info()]
+        print("found", names.count("tf_Compute"), max(pools))
+        """,
+        threads=threads,
+    )
+    (found,) = (line for line in log.splitlines() if line.startswith("found"))
+    computing, pooled = map(int, found.split()[1:])
+    assert computing == threads
+    assert pooled <= threads

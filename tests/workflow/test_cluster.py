@@ -247,12 +247,13 @@ def test_a_drained_node_gets_no_more_jobs(disturbed):
 
 
 def test_what_is_short_went_as_one_job(disturbed):
-    """Evaluation, figures and record of an experiment and method; tables and page of a study."""
+    """Evaluation, figures and record of an experiment and method; overview and page of a study."""
     plan = disturbed.plan
     samples = sum(len(plan.experiments(study)) for study in plan.studies())
     trainings = disturbed.trainings() + 1  # that which was killed
     together = len(plan.groups()) + len(plan.studies())
-    assert len(disturbed.jobs) == samples + trainings + together
+    tables = len(plan.studies())
+    assert len(disturbed.jobs) == samples + trainings + together + tables
 
 
 def test_logs_of_all_jobs_are_collected(disturbed):

@@ -118,6 +118,7 @@ def _read_npy(path: Path, rows: int) -> Iterator[NDArray[Any]]:
 def open_npz(path: Path, variable: str | None) -> Table:
     """Table of a .npz file; an array in C order is unpacked as a stream."""
     heads: dict[str, Head] = {}
+    members: dict[str, str] = {}
     with one_line(path, "not a .npz file that can be read"), zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         if len(names) > MOST_ARRAYS:
@@ -125,19 +126,20 @@ def open_npz(path: Path, variable: str | None) -> Table:
         for name in names:
             with archive.open(name) as member:
                 heads[name.removesuffix(".npy")] = npy_head(member)
+            members[name.removesuffix(".npy")] = name
     name = choose({key: head.shape for key, head in heads.items()}, variable, source=str(path))
     head, source = heads[name], f"{path}: {name}"
     n = _checked(head.shape, head.dtype, source)
     require_plausible(path, head.nbytes, source)
     if head.fortran:
         with one_line(source, "damaged"), np.load(path, allow_pickle=False) as arrays:
-            return Table(head.shape[1], _slices(arrays[name], chunk_rows(n)))
-    return Table(head.shape[1], _unpack(path, name, chunk_rows(n)))
+            return Table(head.shape[1], _slices(arrays[members[name]], chunk_rows(n)))
+    return Table(head.shape[1], _unpack(path, members[name], source, chunk_rows(n)))
 
 
-def _unpack(path: Path, name: str, rows: int) -> Iterator[NDArray[Any]]:
-    with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as member:
-        yield from _npy_rows(member, rows, f"{path}: {name}")
+def _unpack(path: Path, member: str, source: str, rows: int) -> Iterator[NDArray[Any]]:
+    with zipfile.ZipFile(path) as archive, archive.open(member) as stream:
+        yield from _npy_rows(stream, rows, source)
 
 
 def open_nc(path: Path, variable: str | None) -> Table:
