@@ -162,6 +162,28 @@ def npy_head(stream: IO[bytes]) -> Head:
     return Head(shape, fortran, dtype)
 
 
+def netcdf_engine(path: Path) -> str:
+    """Name of xarray's engine for a NetCDF file, from its first bytes.
+
+    Files of the classic format go to a reader written in Python: that of the C library follows
+    sizes in a damaged head without a look at the file's.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
+    with path.open("rb") as file:
+        begin = file.read(4)
+    if begin == b"\x89HDF":
+        return "netcdf4"
+    if begin in (b"CDF\x01", b"CDF\x02"):
+        return "scipy"
+    if begin == b"CDF\x05":
+        raise ValueError("its format is CDF-5; nccopy -k nc4 makes another copy of it")
+    raise ValueError("neither NetCDF-4 nor classic NetCDF")
+
+
 def load_npy(path: Path) -> np.ndarray[Any, Any]:
     """Read the array of a .npy file whole; one whose file is too short for it is refused.
 

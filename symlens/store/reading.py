@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from symlens.errors import FileError
 from symlens.store.attributes import decode
 from symlens.store.schema import PROVENANCE, Schema, check
-from symlens.untrusted import one_line, require_plausible
+from symlens.untrusted import netcdf_engine, one_line, require_plausible
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -106,6 +106,8 @@ def opened(path: Path) -> Iterator[xr.Dataset]:
     if not os.access(path, os.R_OK):
         raise FileError(f"{path}: cannot be read: Permission denied")
     with one_line(path, BROKEN):
+        if netcdf_engine(path) != "netcdf4":
+            raise ValueError("it is of the classic format")
         ds = xr.open_dataset(path, engine="netcdf4", decode_cf=False, cache=False)
     with ds, _netcdf_errors(path):
         for variable in ds.variables.values():

@@ -19,6 +19,7 @@ from symlens.lens.data.pipeline import chunk_rows
 from symlens.untrusted import (
     MOST_FEATURES,
     Head,
+    netcdf_engine,
     npy_head,
     one_line,
     require_filled,
@@ -159,7 +160,7 @@ def open_nc(path: Path, variable: str | None) -> Table:
 
 def _netcdf(path: Path) -> xr.Dataset:
     with one_line(path, "not a NetCDF file that can be read"):
-        return xr.open_dataset(path, engine="netcdf4", decode_times=False, cache=False)
+        return xr.open_dataset(path, engine=netcdf_engine(path), decode_times=False, cache=False)
 
 
 def _read_nc(path: Path, name: str, rows: int) -> Iterator[NDArray[Any]]:
