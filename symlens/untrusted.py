@@ -149,6 +149,8 @@ def npy_head(stream: IO[bytes]) -> Head:
     """
     begin = stream.read(npy.MAGIC_LEN)
     version = npy.read_magic(io.BytesIO(begin))
+    if version not in ((1, 0), (2, 0), (3, 0)):
+        raise ValueError(f"its format is of version {version[0]}.{version[1]}")
     width = "<H" if version == (1, 0) else "<I"
     counted = stream.read(struct.calcsize(width))
     (length,) = struct.unpack(width, counted)

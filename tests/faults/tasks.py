@@ -27,9 +27,10 @@ class Task:
 
     @property
     def kind(self):
-        """Rule and, where there is one, method: tasks of a kind go the same way."""
+        """Rule, study and, of trainings, method: tasks of a kind go the same way."""
         named = dict(self.wildcards.items())
-        return " ".join([self.rule, *(named[key] for key in ("study", "method") if key in named)])
+        keys = ("study", "method") if self.rule == "train" else ("study",)
+        return " ".join([self.rule, *(named[key] for key in keys if key in named)])
 
     @property
     def name(self):

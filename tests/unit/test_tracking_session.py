@@ -339,6 +339,23 @@ def test_a_file_that_is_none_of_ours(tmp_path, content):
         tracking.attach(tmp_path / "no.json", *A)
 
 
+def test_a_store_whose_making_was_broken_off_is_made_again(tmp_path, monkeypatch):
+    """MLflow makes it table by table; what is half made it can neither use nor finish."""
+    from mlflow.store.tracking import sqlalchemy_store
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as now:
+        now.setattr(sqlalchemy_store, "SqlAlchemyStore", full)
+        with pytest.raises(SymlensError, match=r"mlflow\.db: cannot be written: No space left"):
+            tracking.initialise(tmp_path / "tracking.json")
+    assert not list((tmp_path / "mlflow").iterdir())
+    tracking.initialise(tmp_path / "tracking.json")
+    train(tmp_path / "tracking.json")
+    assert statuses(tmp_path / "tracking.json") == ["FINISHED"]
+
+
 TRAIN = """
 import os, signal, time
 from symlens import tracking
