@@ -51,8 +51,9 @@ INPUTS ?= 100000
 WRITERS ?= 32
 test-faults: install  ## jobs killed, starved, misled at random; nonsense as input (TRIALS=200 INPUTS=100000)
 	@rm -rf build/faults && mkdir -p build/faults
-	@$(BIN)/python tests/faults/trials.py --trials $(TRIALS) --workers 2 --folder build/faults/trials \
-	  > build/faults/trials.jsonl || { grep -v '"wrong": \[\]' build/faults/trials.jsonl; exit 1; }
+	@$(BIN)/python tests/faults/trials.py --config tests/faults/all.yaml --trials $(TRIALS) --workers 2 \
+	  --folder build/faults/trials > build/faults/trials.jsonl || \
+	  { grep -v '"wrong": \[\]' build/faults/trials.jsonl; exit 1; }
 	@$(BIN)/python tests/faults/fuzz.py --inputs $(INPUTS)
 	@SYMLENS_WRITERS=$(WRITERS) $(BIN)/python -m pytest -q tests/unit/test_tracking_session.py -k at_once
 
