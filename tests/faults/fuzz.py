@@ -131,11 +131,11 @@ def watched(pid, at):
         time.sleep(0.05)
 
 
-def fuzz(inputs, seed, folder, out):
+def fuzz(first, inputs, seed, folder, out):
     """Work through all inputs, in a new process after every one that ended too soon; the wrong."""
     good = mutations.seeds(folder)
     at = mmap.mmap(-1, 8)
-    first, wrong = 0, 0
+    begin, wrong = first, 0
     reports = folder / "reports"
     told = os.open(reports, os.O_RDWR | os.O_CREAT | os.O_APPEND)
     while first < inputs:
@@ -158,14 +158,16 @@ def fuzz(inputs, seed, folder, out):
     for line in reports.read_text().splitlines():
         wrong += 1
         out.write(line + "\n")
-    kinds = collections.Counter(drawn(seed, number, good)[0] for number in range(min(inputs, 2000)))
-    out.write(json.dumps({"inputs": inputs, "wrong": wrong, "kinds": kinds}) + "\n")
+    some = range(begin, min(inputs, begin + 2000))
+    kinds = collections.Counter(drawn(seed, number, good)[0] for number in some)
+    out.write(json.dumps({"inputs": inputs - begin, "wrong": wrong, "kinds": kinds}) + "\n")
     return wrong
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--inputs", type=int, default=100_000)
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=int, help="write this input to the folder, and no more")
     parser.add_argument("--folder", type=Path)
@@ -176,7 +178,7 @@ def main():
             kind, content, _ = drawn(given.seed, given.keep, mutations.seeds(Path(place)))
             (given.folder / f"{given.keep}.{kind}").write_bytes(content)
             return
-        sys.exit(bool(fuzz(given.inputs, given.seed, Path(place), sys.stdout)))
+        sys.exit(bool(fuzz(given.first, given.inputs, given.seed, Path(place), sys.stdout)))
 
 
 if __name__ == "__main__":
