@@ -1,5 +1,6 @@
 """The rules as they are written: style, sizes, what each one declares, dry runs."""
 
+import importlib.util
 import re
 import subprocess
 import sys
@@ -131,10 +132,30 @@ def test_the_slurm_profile_plans_with_a_gpu_for_trainings(checkout):
     assert "learn: ring, official, seed 1" in said
 
 
-def test_the_slurm_profile_groups_the_drawings_of_every_study():
-    profile = yaml.safe_load((ROOT / "workflow/profiles/slurm/config.yaml").read_text())
+@pytest.mark.parametrize("name", ["slurm", "kubernetes"])
+def test_a_profile_groups_the_drawings_of_every_study(name):
+    profile = yaml.safe_load((ROOT / f"workflow/profiles/{name}/config.yaml").read_text())
     drawn = {rule for rule in profile["groups"] if rule.startswith("draw_")}
     assert drawn == {f"draw_{study}" for study in STUDIES}
+
+
+@pytest.mark.parametrize(
+    ("name", "plugins", "options"),
+    [
+        ("generic", ["executor_plugin_cluster_generic"], []),
+        (
+            "kubernetes",
+            ["executor_plugin_kubernetes", "storage_plugin_s3", "storage_plugin_fs"],
+            ["--default-storage-provider", "fs", "--default-storage-prefix", "shared"],
+        ),
+    ],
+)
+def test_profiles_for_other_clusters_plan(checkout, name, plugins, options):
+    missing = [p for p in plugins if importlib.util.find_spec(f"snakemake_{p}") is None]
+    if missing:
+        pytest.skip(f"not in the lock file: {', '.join(missing)}: {name} is NOT planned")
+    profile = ["--workflow-profile", f"workflow/profiles/{name}"]
+    assert checkout.planned(*profile, *options)["train"] == JOBS["train"]
 
 
 def test_a_checkout_that_was_moved_reruns_nothing(done, tmp_path):
