@@ -4,10 +4,10 @@
 too. It needs root, and a machine on which no cluster is configured.
 """
 
+import contextlib
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import time
@@ -25,6 +25,7 @@ from symlens.plan import Plan
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("workflow")]
 
 CONFIGURED = Path("/etc/slurm/slurm.conf")  # the executor hides SLURM_CONF from its jobs
+MUNGE = Path("/run/munge")
 MINE = "# Of the symlens tests; may be removed.\n"
 CONF = """\
 ClusterName=symlens
@@ -97,6 +98,16 @@ class Cluster:
         said_by("scontrol", "update", f"nodename={node}", "state=drain", "reason=test")
 
 
+def stop(folder):
+    """Stop the daemons whose notes lie in a folder, also those that a killed test left behind."""
+    for file in folder.glob("*.pid"):
+        with contextlib.suppress(psutil.Error, ValueError):
+            process = psutil.Process(int(file.read_text()))
+            if process.name() in ("slurmctld", "slurmd", "munged"):
+                process.terminate()
+                process.wait(timeout=30)
+
+
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     """SLURM's daemons, up and idle."""
@@ -104,6 +115,8 @@ def cluster(tmp_path_factory):
         pytest.fail("SLURM and munge must be installed, and this be root: make test-cluster")
     if CONFIGURED.exists() and not CONFIGURED.read_text().startswith(MINE):
         pytest.fail(f"{CONFIGURED} is there already: a real cluster is not touched")
+    elif CONFIGURED.exists():
+        stop(Path(re.search("StateSaveLocation=(.*)/state", CONFIGURED.read_text())[1]))
     folder = tmp_path_factory.mktemp("slurm")
     for name in ("state", "spool/gpu1", "spool/cpu1"):
         (folder / name).mkdir(parents=True)
@@ -111,7 +124,7 @@ def cluster(tmp_path_factory):
     CONFIGURED.write_text(MINE + CONF.format(host=socket.gethostname(), folder=folder))
     gres = CONFIGURED.with_name("gres.conf")
     gres.write_text(MINE + GRES)
-    said_by("install", "-d", "-o", "munge", "-g", "munge", "-m", "755", "/run/munge")
+    said_by("install", "-d", "-o", "munge", "-g", "munge", "-m", "755", str(MUNGE))
     mine = not any(p.name() == "munged" for p in psutil.process_iter())
     try:
         if mine:
@@ -127,10 +140,9 @@ def cluster(tmp_path_factory):
             pytest.fail((folder / "slurmctld.log").read_text())
         yield Cluster(folder)
     finally:
-        for file in folder.glob("*.pid"):
-            os.kill(int(file.read_text()), signal.SIGTERM)
+        stop(folder)
         if mine:
-            subprocess.run(["pkill", "--exact", "munged"], check=False)
+            stop(MUNGE)
         CONFIGURED.unlink()
         gres.unlink()
 
