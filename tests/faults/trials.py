@@ -295,7 +295,7 @@ def trial(bench, rng, number):
     return {
         "trial": number,
         "task": task.name,
-        "injury": str(injury) + (", by a server" if served else ""),
+        "injury": str(injury) + (", recorded by a server" if served else ""),
         "struck": first.struck,
         "first": first.code,
         "wrong": wrong,
