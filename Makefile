@@ -22,7 +22,7 @@ RESOLVE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
 	--extra workflow --extra dev pyproject.toml
 
-.PHONY: help run report test test-cluster lint format bench speed lock install clean
+.PHONY: help run report test test-cluster test-faults lint format bench speed lock install clean
 
 help:  ## what can be said to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,17 @@ test: install  ## all tests, types and a miniature real run of the workflow (FIL
 test-cluster: install  ## the workflow on a SLURM cluster of this machine's own (as root; installs SLURM)
 	@bash workflow/scripts/slurm.sh
 	@$(BIN)/python -m pytest -m cluster tests/workflow/test_cluster.py $(ARGS)
+
+TRIALS ?= 200
+INPUTS ?= 100000
+WRITERS ?= 32
+test-faults: install  ## jobs killed, starved, misled at random; nonsense as input (TRIALS=200 INPUTS=100000)
+	@rm -rf build/faults && mkdir -p build/faults
+	@$(BIN)/python tests/faults/trials.py --config tests/faults/all.yaml --trials $(TRIALS) --workers 2 \
+	  --folder build/faults/trials > build/faults/trials.jsonl || \
+	  { grep -v '"wrong": \[\]' build/faults/trials.jsonl; exit 1; }
+	@$(BIN)/python tests/faults/fuzz.py --inputs $(INPUTS)
+	@SYMLENS_WRITERS=$(WRITERS) $(BIN)/python -m pytest -q tests/unit/test_tracking_session.py -k at_once
 
 lint: install  ## style, types, and the workflow's own linters
 	@$(BIN)/ruff check .

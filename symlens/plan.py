@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -45,6 +45,12 @@ class Plan:
     """
 
     config: Config
+    _settings: dict[tuple[str | None, ...], dict[str, Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _shown: dict[str, dict[tuple[str, str], Group]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def experiments(self, study: str) -> Mapping[str, Any]:
         """Give the experiments of a study, by name."""
@@ -76,14 +82,22 @@ class Plan:
         groups = {(g.experiment, g.method): g for g in self.groups(study)}
         return tuple(groups[name, chosen.method] for name in names)
 
-    def shown(self, study: str) -> tuple[Group, ...]:
+    def shown(self, study: str, *one: str) -> tuple[Group, ...]:
         """Give the experiments and methods that figures and pages show one by one.
 
-        The points of a sweep are shown together, by the sweep.
+        The points of a sweep are shown together, by the sweep. With the name of an experiment and
+        of a method: that one, or none.
         """
-        block = getattr(self.config, study)
-        points = {name for sweep in self.sweeps(study) for name in block.points(sweep)}
-        return tuple(g for g in self.groups(study) if g.experiment not in points)
+        if study not in self._shown:
+            block = getattr(self.config, study)
+            points = {name for sweep in self.sweeps(study) for name in block.points(sweep)}
+            groups = (g for g in self.groups(study) if g.experiment not in points)
+            self._shown[study] = {(g.experiment, g.method): g for g in groups}
+        shown = self._shown[study]
+        if not one:
+            return tuple(shown.values())
+        experiment, method = one
+        return (shown[experiment, method],) if (experiment, method) in shown else ()
 
     def titles(self, study: str) -> list[str]:
         """Give the title of every experiment and method that is shown, as people read it."""
@@ -120,11 +134,15 @@ class Plan:
     def parameters(
         self, stage: str, study: str, experiment: str, method: str | None = None
     ) -> dict[str, Any]:
-        """Give the settings that a stage reads, and no others, as JSON values."""
-        settings: dict[str, Any] = get(study).parameters(
-            getattr(self.config, study), stage, experiment, method
-        )
-        return settings
+        """Give the settings that a stage reads, and no others, as JSON values, not to be changed.
+
+        All seeds of an experiment share them: they are made once.
+        """
+        key = (stage, study, experiment, method)
+        if key not in self._settings:
+            block = getattr(self.config, study)
+            self._settings[key] = get(study).parameters(block, stage, experiment, method)
+        return self._settings[key]
 
     def library(self, stage: str, study: str, method: str | None = None) -> str:
         """Give the hash of the code that the result of a stage depends on."""
@@ -147,9 +165,17 @@ class Plan:
 
 
 def from_command_line(value: Any) -> Any:
-    """Give numbers, true and false their type back: `snakemake --config` takes all as text."""
+    """Give numbers, true and false their type back: `snakemake --config` takes all as text.
+
+    What YAML cannot read is text.
+    """
     if isinstance(value, Mapping):
         return {key: from_command_line(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [from_command_line(inner) for inner in value]
-    return yaml.safe_load(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return yaml.safe_load(value)
+    except (yaml.YAMLError, ValueError):
+        return value

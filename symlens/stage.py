@@ -6,9 +6,9 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from symlens.errors import SymlensError
 
@@ -53,39 +53,57 @@ def running(log: Path | str, threads: int) -> Iterator[None]:
     os.environ.update(dict.fromkeys(THREADS, str(threads)))
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with _output_in(Path(log)) as terminal:
+    try:
+        file = _begun(Path(log))
+    except OSError as error:
+        print(f"symlens: {log}: cannot be written: {error.strerror}", file=sys.stderr)
+        raise SystemExit(USER_MISTAKE) from None
+    with file, _output_in(file) as terminal:
         try:
             yield
         except SymlensError as error:
-            for line in str(error).splitlines():
-                print(f"symlens: {line}", file=sys.stderr)
-                print(f"symlens: {line}", file=terminal, flush=True)
+            lines = [f"symlens: {line}" for line in str(error).splitlines()]
+            _tell(terminal, *lines)
+            _tell(sys.stderr, *lines)
             raise SystemExit(USER_MISTAKE) from None
         except Exception as error:
-            traceback.print_exc()
-            what = f"{type(error).__name__}: {error}".splitlines()[0]
-            print(f"symlens: {what} (traceback: {log})", file=terminal, flush=True)
+            what = next(iter(f"{type(error).__name__}: {error}".splitlines()))
+            _tell(terminal, f"symlens: {what} (traceback: {log})")
+            _tell(sys.stderr, traceback.format_exc())
             raise SystemExit(1) from None
 
 
+def _begun(log: Path) -> BinaryIO:
+    """The log, open and empty."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    return log.open("wb")
+
+
+def _tell(where: TextIO, *lines: str) -> None:
+    """Write lines where that is possible: a log may lie on the disk that is full."""
+    with suppress(OSError):
+        for line in lines:
+            print(line, file=where, flush=True)
+
+
 @contextmanager
-def _output_in(log: Path) -> Iterator[TextIO]:
+def _output_in(file: BinaryIO) -> Iterator[TextIO]:
     """Send standard output and error of the process, compiled code's too, to a file.
 
     Gives the standard error that was, for what a person must see.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
     sys.stdout.flush()
     sys.stderr.flush()
     before = [os.dup(1), os.dup(2)]
-    with log.open("wb") as file, os.fdopen(os.dup(2), "w", encoding="utf-8") as terminal:
+    with os.fdopen(os.dup(2), "w", encoding="utf-8") as terminal:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
         try:
             yield terminal
         finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
+            for stream in (sys.stdout, sys.stderr):
+                with suppress(OSError):
+                    stream.flush()
             for descriptor, old in zip((1, 2), before, strict=True):
                 os.dup2(old, descriptor)
                 os.close(old)

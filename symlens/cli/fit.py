@@ -63,6 +63,6 @@ def _settings(samples: int | None, given: Sequence[str]) -> dict[str, Any]:
             raise ConfigError([f"--set {text}: KEY=VALUE expected, e.g. --set rounds=2"])
         try:
             settings[key] = yaml.safe_load(value)
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError) as error:
             raise ConfigError([f"--set {text}: {value!r} is not a value of YAML"]) from error
     return settings

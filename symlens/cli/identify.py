@@ -11,6 +11,7 @@ from rich.text import Text
 from symlens.cli.files import require_new
 from symlens.cli.report import out, print_facts
 from symlens.errors import DataError, FileError
+from symlens.untrusted import load_npy, opened_image
 from symlens.wallpaper.exact import Identification, identify
 
 SHOWN = 0.01
@@ -41,19 +42,11 @@ def read_image(path: Path) -> NDArray[np.float64]:
     if not path.is_file():
         raise FileError(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}")
     if path.suffix == ".npy":
-        try:
-            return np.asarray(np.load(path, allow_pickle=False))
-        except (OSError, ValueError) as error:
-            raise FileError(f"{path}: cannot be read as an array: {error}") from error
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(path) as opened:
-            grey = opened.mode in ("1", "L", "I", "F", "I;16")
-            kept = opened if grey else opened.convert("RGB")
-            return np.asarray(kept, dtype=np.float64)
-    except (OSError, UnidentifiedImageError) as error:
-        raise FileError(f"{path}: cannot be read as an image: {error}") from error
+        return load_npy(path)
+    with opened_image(path, "cannot be read as an image") as opened:
+        grey = opened.mode in ("1", "L", "I", "F", "I;16")
+        kept = opened if grey else opened.convert("RGB")
+        return np.asarray(kept, dtype=np.float64)
 
 
 def facts(found: Identification) -> list[tuple[str, str | Text]]:

@@ -49,6 +49,8 @@ def show(value: Any) -> str:
         return f"the list [{', '.join(show(item) for item in value)[:60]}]"
     if isinstance(value, str):
         return f"the text {value[:60]!r}"
+    if isinstance(value, int) and value.bit_length() > 200:
+        return f"a number of {value.bit_length()} bits"
     return str(value).lower() if isinstance(value, bool) else str(value)[:60]
 
 

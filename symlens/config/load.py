@@ -13,6 +13,9 @@ from symlens.config.explain import explain, show
 from symlens.config.root import Config
 from symlens.errors import ConfigError
 
+MOST_VALUES = 1_000_000
+"""Blocks, lists and values of a configuration, every alias written out."""
+
 
 def load(
     source: Path | str | Mapping[str, Any], overrides: Mapping[str, Any] | None = None
@@ -72,6 +75,8 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError([f"{path}: {_where(error)}: {_what(error)}"]) from None
     except yaml.YAMLError as error:
         raise ConfigError([f"{path}: not YAML: {' '.join(str(error).split())}"]) from None
+    except RecursionError:
+        raise ConfigError([f"{path}: blocks and lists are nested too deep"]) from None
     if values is None:
         raise ConfigError([f"{path}: empty; expected a block of keys"])
     if not isinstance(values, dict):
@@ -90,20 +95,56 @@ def _what(error: yaml.MarkedYAMLError) -> str:
 
 
 class _Loader(yaml.SafeLoader):
-    """A safe loader that refuses a key given twice in one block."""
+    """A safe loader that refuses what would only show later, each with its place in the file.
+
+    A key given twice in one block; a key that is a block or a list; text that has the form of a
+    number or date and is none; aliases that contain themselves or stand for millions of values.
+    """
+
+    def get_single_node(self) -> yaml.Node | None:
+        node: yaml.Node | None = super().get_single_node()
+        if node is not None:
+            _written_out(node, {})
+        return node
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ArithmeticError, LookupError, ValueError) as error:
+            shown = str(node.value)[:40]
+            raise _mistake(f"{shown!r} cannot be read: {error}", node) from None
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: dict[Any, int] = {}
         for key_node, _ in node.value:
             if key_node.tag == "tag:yaml.org,2002:merge":
                 continue
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise _mistake("a key must be a word, not a block or a list", key_node)
             key, line = key_node.value, key_node.start_mark.line + 1
             if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None,
-                    None,
-                    f"key {key!r} is given twice in one block, first on line {seen[key]}",
-                    key_node.start_mark,
-                )
+                text = f"key {key!r} is given twice in one block, first on line {seen[key]}"
+                raise _mistake(text, key_node)
             seen[key] = line
         return super().construct_mapping(node, deep)
+
+
+def _written_out(node: yaml.Node, known: dict[int, int]) -> int:
+    """Blocks, lists and values below a node, itself included, were its aliases written out."""
+    if id(node) not in known:
+        known[id(node)] = 0  # as long as it is open
+        below = [
+            child
+            for item in (node.value if isinstance(node, yaml.CollectionNode) else ())
+            for child in (item if isinstance(item, tuple) else (item,))
+        ]
+        known[id(node)] = 1 + sum(_written_out(child, known) for child in below)
+        if known[id(node)] > MOST_VALUES:
+            raise _mistake(f"more than {MOST_VALUES:,} values, aliases written out", node)
+    elif not known[id(node)]:
+        raise _mistake("an alias that contains itself", node)
+    return known[id(node)]
+
+
+def _mistake(text: str, node: yaml.Node) -> yaml.constructor.ConstructorError:
+    return yaml.constructor.ConstructorError(None, None, text, node.start_mark)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from symlens.store.attributes import decode
-from symlens.store.reading import opened
+from symlens.store.reading import BROKEN, opened
+from symlens.untrusted import one_line
 
 WIDTH = 100
 FIRST = ("title", "references", "study", "experiment", "method", "seed")
@@ -28,7 +29,7 @@ def header(path: Path | str) -> str:
     str
         Lines of at most ``WIDTH`` columns.
     """
-    with opened(Path(path)) as ds:
+    with opened(Path(path)) as ds, one_line(path, BROKEN):
         lines = [str(path), "", "dimensions"]
         lines += list(_table({str(dim): str(size) for dim, size in ds.sizes.items()}))
         lines += ["", "variables"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,11 +14,14 @@ from numpy.typing import NDArray
 from symlens.errors import FileError
 from symlens.store.attributes import decode
 from symlens.store.schema import PROVENANCE, Schema, check
+from symlens.untrusted import netcdf_engine, one_line, require_plausible
 
 if TYPE_CHECKING:
     import xarray as xr
 
 BLOCK_ROWS = 65_536
+
+BROKEN = "not a NetCDF-4 file, or damaged"
 
 
 def read(path: Path | str, schema: Schema) -> xr.Dataset:
@@ -39,7 +43,7 @@ def read(path: Path | str, schema: Schema) -> xr.Dataset:
     FileError
         Naming the file and, where it breaks the schema, the variable, expected and found.
     """
-    with _of_kind(Path(path), schema) as ds:
+    with _of_kind(Path(path), schema) as ds, one_line(path, BROKEN):
         loaded = ds.load()
         check(loaded, schema, str(path))
         return loaded
@@ -99,10 +103,15 @@ def opened(path: Path) -> Iterator[xr.Dataset]:
 
     if not path.is_file():
         raise FileError(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}")
-    with (
-        _netcdf_errors(path),
-        xr.open_dataset(path, engine="netcdf4", decode_cf=False, cache=False) as ds,
-    ):
+    if not os.access(path, os.R_OK):
+        raise FileError(f"{path}: cannot be read: Permission denied")
+    with one_line(path, BROKEN):
+        if netcdf_engine(path) != "netcdf4":
+            raise ValueError("it is of the classic format")
+        ds = xr.open_dataset(path, engine="netcdf4", decode_cf=False, cache=False)
+    with ds, _netcdf_errors(path):
+        for variable in ds.variables.values():
+            require_plausible(path, variable.nbytes)
         yield ds
 
 
@@ -110,8 +119,9 @@ def opened(path: Path) -> Iterator[xr.Dataset]:
 def _of_kind(path: Path, schema: Schema) -> Iterator[xr.Dataset]:
     """A file of ours of the right kind, open and lazy, with decoded attributes."""
     with opened(path) as raw:
-        attrs = decode(raw.attrs)
-        _check_kind(path, attrs, schema)
+        with one_line(path, BROKEN):
+            attrs = decode(raw.attrs)
+            _check_kind(path, attrs, schema)
         ds = raw.copy(deep=False)
         ds.attrs = attrs
         yield ds
@@ -129,18 +139,13 @@ def _check_kind(path: Path, attrs: dict[str, Any], schema: Schema) -> None:
 
 @contextmanager
 def _netcdf_errors(path: Path) -> Iterator[None]:
-    """Turn the NetCDF library's own errors into one line."""
+    """Turn the NetCDF library's own errors into one line, while others use the open file."""
     try:
         yield
     except FileError:
         raise
-    except PermissionError as error:
-        raise FileError(f"{path}: cannot be read: {error.strerror}") from error
     except (OSError, RuntimeError) as error:
         if "NetCDF" not in str(error):
             raise
-        raise FileError(f"{path}: not a NetCDF-4 file, or damaged ({_text(error)})") from error
-
-
-def _text(error: Exception) -> str:
-    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+        text = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+        raise FileError(f"{path}: {BROKEN} ({text})") from error

@@ -120,6 +120,7 @@ def opened(path: Path, settings: Settings) -> Iterator[Store]:
     artifacts = None if _scheme(address) in SERVERS else (folder / "artifacts").as_uri()
     client = _client_class()
     with alone(path.with_suffix(".lock")), one_line(address):
+        _make(address, folder)
         workspace = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
         yield Store(client(tracking_uri=address, registry_uri=address), workspace, artifacts)
 
@@ -138,6 +139,25 @@ def one_line(address: str) -> Iterator[None]:
             f"tracking store {_shown(address)}: {text} (tracking: {{enabled: false}} goes on "
             "without it)"
         ) from error
+
+
+def _make(address: str, folder: Path) -> None:
+    """Make the database of a sqlite store that is not there, whole or not at all.
+
+    MLflow makes it table by table, and cannot go on with one whose making was broken off.
+    """
+    if _scheme(address) != "sqlite":
+        return
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+    from sqlalchemy.engine import make_url
+
+    url = make_url(address)
+    if not url.database or url.database == ":memory:" or Path(url.database).exists():
+        return
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    with replacing(url.database) as temporary:
+        there = url.set(database=str(temporary)).render_as_string(hide_password=False)
+        SqlAlchemyStore(there, (folder / "artifacts").as_uri()).engine.dispose()
 
 
 def matching(tags: dict[str, str]) -> str:

@@ -57,6 +57,13 @@ def refused(path, content):
         ("lens: 1\nlens: 2\n", "line 2, column 1: key 'lens' is given twice in one block, first"),
         ("a: {b: 1, c: {d: 1, d: 2}}", "line 1, column 21: key 'd' is given twice in one block"),
         ("lens:\n  a: [1\n", "line 3, column 1: while parsing a flow sequence, expected ',' or"),
+        ("a: {[1]: 2}", "line 1, column 5: a key must be a word, not a block or a list"),
+        ("? {a: 1}\n: 2", "line 1, column 3: a key must be a word, not a block or a list"),
+        ("a: 2001-99-99", "line 1, column 4: '2001-99-99' cannot be read: month must be in 1..12"),
+        ("b: 0\na: 0b_", "line 2, column 4: '0b_' cannot be read: invalid literal for int()"),
+        ("a: " + "1" * 5000, "line 1, column 4: '1111111111111111111111111111111111111111' cannot"),
+        ("a: &a [1, *a]", "line 1, column 4: an alias that contains itself"),
+        ("a: " + "[" * 3000, "blocks and lists are nested too deep"),
         ("lens:\n\ta: 1\n", "line 2, column 1: while scanning for the next token, found charac"),
         ("lens: *none\n", "line 1, column 7: found undefined alias 'none'"),
         ("lens: !!python/name:os.system\n", "line 1, column 7: could not determine a constructor"),
@@ -293,3 +300,18 @@ def test_configuration_starts_without_the_heavy_libraries():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_aliases_that_stand_for_billions_are_refused_at_once(path):
+    bomb = [
+        "a0: &a0 [x]",
+        *(f"a{k}: &a{k} [{', '.join([f'*a{k - 1}'] * 9)}]" for k in range(1, 30)),
+    ]
+    assert "more than 1,000,000 values, aliases written out" in refused(path, "\n".join(bomb))
+
+
+def test_a_number_of_thousands_of_bits_is_refused_in_a_line():
+    with pytest.raises(ConfigError) as error:
+        load({"lens": {"fast": {"samples": 16**9000}}})
+    assert "lens.fast.samples" in str(error.value)
+    assert len(str(error.value)) < 300

@@ -135,3 +135,14 @@ def test_keys_from_the_command_line_get_their_type_back():
         "lens": {"fast": {"samples": 500}, "x": [1.5, True, None, "a word"]},
         "n": 3,
     }
+
+
+def test_one_that_is_shown_is_found_without_looking_at_all(plan):
+    assert [g.method for g in plan.shown("lens", "ring", "official")] == ["official"]
+    assert plan.shown("lens", "ring", "liepca") == ()
+    assert set(plan.shown("lens")) == set(plan.groups("lens"))
+
+
+def test_text_that_is_no_yaml_stays_text():
+    given = {"a": "1.0e-3", "b": "[1, 2", "c": "2001-99-99", "d": ["true"]}
+    assert from_command_line(given) == given | {"a": 1.0e-3, "d": [True]}

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -98,3 +99,56 @@ def test_output_comes_back_to_the_terminal_afterwards(tmp_path):
         [sys.executable, "-c", program], capture_output=True, check=True, cwd=tmp_path, text=True
     )
     assert done.stdout == "out\n"
+
+
+def test_a_log_that_cannot_be_begun_is_one_line(tmp_path):
+    (tmp_path / "logs").write_text("no folder")
+    program = "from symlens.stage import running\nwith running('logs/a.log', 1):\n    print(1)\n"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=False, cwd=tmp_path, text=True
+    )
+    assert done.returncode == 2
+    assert done.stderr == "symlens: logs/a.log: cannot be written: File exists\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        ("FileError('a.nc: cannot be written')", 2, "symlens: a.nc: cannot be written\n"),
+        ("ValueError('odd')", 1, "symlens: ValueError: odd (traceback: logs/stage.log)\n"),
+    ],
+)
+def test_what_is_wrong_is_said_though_the_log_cannot_take_it(stage, error, code, line):
+    """It lies on the disk that is full."""
+    found, terminal, log = stage(f"""
+        import resource, sys
+        from symlens.errors import FileError
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        raise {error}
+        """)
+    assert (found, terminal, log) == (code, line, "")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the system names no threads")
+@pytest.mark.parametrize("threads", [1, 3])
+def test_tensorflow_and_blas_start_as_many_threads_as_the_job_may_have(stage, threads):
+    _, _, log = stage(
+        """
+        import keras
+        import numpy as np
+        import tensorflow as tf
+        from pathlib import Path
+        from threadpoolctl import threadpool_info
+
+        square = tf.function(lambda a: tf.linalg.matmul(a, a))
+        square(tf.ones((300, 300)))
+        names = [file.read_text().strip() for file in Path("/proc/self/task").glob("*/comm")]
+        pools = [pool["num_threads"] for pool in threadpool_info()]
+        print("found", names.count("tf_Compute"), max(pools))
+        """,
+        threads=threads,
+    )
+    (found,) = (line for line in log.splitlines() if line.startswith("found"))
+    computing, pooled = map(int, found.split()[1:])
+    assert computing == threads
+    assert pooled <= threads

@@ -1,13 +1,13 @@
-"""The whole road on a SLURM cluster: two nodes of one processor on this machine, one pretend GPU.
+"""The whole road on a SLURM cluster: two nodes on this machine, one of them with a pretend GPU.
 
 `make test-cluster` installs SLURM where it may and runs this; the daemons are real, the scheduler
 too. It needs root, and a machine on which no cluster is configured.
 """
 
+import contextlib
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import time
@@ -17,10 +17,15 @@ from pathlib import Path
 
 import psutil
 import pytest
+import yaml
+
+from symlens.config import load
+from symlens.plan import Plan
 
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("workflow")]
 
 CONFIGURED = Path("/etc/slurm/slurm.conf")  # the executor hides SLURM_CONF from its jobs
+MUNGE = Path("/run/munge")
 MINE = "# Of the symlens tests; may be removed.\n"
 CONF = """\
 ClusterName=symlens
@@ -44,8 +49,9 @@ SlurmdParameters=config_overrides
 JobCompType=jobcomp/filetxt
 JobCompLoc={folder}/jobs.txt
 GresTypes=gpu
-NodeName=gpu1 NodeHostname={host} NodeAddr=127.0.0.1 Port=17001 CPUs=1 RealMemory=50000 Gres=gpu:1
-NodeName=cpu1 NodeHostname={host} NodeAddr=127.0.0.1 Port=17002 CPUs=1 RealMemory=50000
+NodeName=DEFAULT CPUs=2 RealMemory=60000
+NodeName=gpu1 NodeHostname={host} NodeAddr=127.0.0.1 Port=17001 Gres=gpu:1 Weight=2
+NodeName=cpu1 NodeHostname={host} NodeAddr=127.0.0.1 Port=17002 Weight=1
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
 GRES = "AutoDetect=off\nNodeName=gpu1 Name=gpu Count=1 File=/dev/null\n"
@@ -54,13 +60,17 @@ PROFILE = (
     "--slurm-no-account",
     "--slurm-status-command=squeue",  # there is no accounting here
     "--slurm-init-seconds-before-status-checks=1",
-    "--seconds-between-status-checks=2",
+    "--seconds-between-status-checks=1",
     "--slurm-keep-successful-logs",
 )
+FEW = "cluster.yaml"
 
 
 def said_by(*command):
-    return subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    done = subprocess.run(command, capture_output=True, check=False, text=True)
+    if done.returncode:
+        pytest.fail(f"{' '.join(command)}: {done.stderr}", pytrace=False)
+    return done.stdout
 
 
 @dataclass
@@ -88,6 +98,16 @@ class Cluster:
         said_by("scontrol", "update", f"nodename={node}", "state=drain", "reason=test")
 
 
+def stop(folder):
+    """Stop the daemons whose notes lie in a folder, also those that a killed test left behind."""
+    for file in folder.glob("*.pid"):
+        with contextlib.suppress(psutil.Error, ValueError):
+            process = psutil.Process(int(file.read_text()))
+            if process.name() in ("slurmctld", "slurmd", "munged"):
+                process.terminate()
+                process.wait(timeout=30)
+
+
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     """SLURM's daemons, up and idle."""
@@ -95,6 +115,8 @@ def cluster(tmp_path_factory):
         pytest.fail("SLURM and munge must be installed, and this be root: make test-cluster")
     if CONFIGURED.exists() and not CONFIGURED.read_text().startswith(MINE):
         pytest.fail(f"{CONFIGURED} is there already: a real cluster is not touched")
+    elif CONFIGURED.exists():
+        stop(Path(re.search("StateSaveLocation=(.*)/state", CONFIGURED.read_text())[1]))
     folder = tmp_path_factory.mktemp("slurm")
     for name in ("state", "spool/gpu1", "spool/cpu1"):
         (folder / name).mkdir(parents=True)
@@ -102,7 +124,7 @@ def cluster(tmp_path_factory):
     CONFIGURED.write_text(MINE + CONF.format(host=socket.gethostname(), folder=folder))
     gres = CONFIGURED.with_name("gres.conf")
     gres.write_text(MINE + GRES)
-    said_by("install", "-d", "-o", "munge", "-g", "munge", "-m", "755", "/run/munge")
+    said_by("install", "-d", "-o", "munge", "-g", "munge", "-m", "755", str(MUNGE))
     mine = not any(p.name() == "munged" for p in psutil.process_iter())
     try:
         if mine:
@@ -118,10 +140,9 @@ def cluster(tmp_path_factory):
             pytest.fail((folder / "slurmctld.log").read_text())
         yield Cluster(folder)
     finally:
-        for file in folder.glob("*.pid"):
-            os.kill(int(file.read_text()), signal.SIGTERM)
+        stop(folder)
         if mine:
-            subprocess.run(["pkill", "--exact", "munged"], check=False)
+            stop(MUNGE)
         CONFIGURED.unlink()
         gres.unlink()
 
@@ -152,7 +173,7 @@ class Disturbed:
     """What was left of a run in which a training was killed and then a node drained."""
 
     checkout: object
-    said: str
+    plan: Plan
     drained: str
     jobs: dict
 
@@ -162,52 +183,87 @@ class Disturbed:
         numbers = {int(log.stem) for log in logs if f"/rule_{rule}/" in str(log)}
         return [job for number, job in sorted(self.jobs.items()) if number in numbers]
 
+    def trainings(self):
+        return sum(len(group.seeds) for group in self.plan.groups())
+
+
+def few(checkout):
+    """Of the miniature, two trainings that may want the GPU at once: the plan of it."""
+    values = yaml.safe_load((checkout.path / "tests/workflow/mini.yaml").read_text())
+    del values["lens"]["sweeps"], values["lens"]["experiments"]["translation"]
+    (checkout.path / FEW).write_text(yaml.safe_dump(values))
+    return Plan(load(checkout.path / FEW))
+
 
 @pytest.fixture(scope="module")
-def disturbed(cluster, copied, tmp_path_factory):
+def undisturbed(copied, tmp_path_factory):
+    """The same on one machine, begun now: its folder, and the process that works there."""
+    checkout = copied(tmp_path_factory.mktemp("undisturbed") / "checkout")
+    groups = few(checkout).groups()
+    files = [f"results/{g.study}/{g.experiment}/{g.method}/evaluation.nc" for g in groups]
+    process = checkout.start("--", *files, config=FEW, cores=1)
+    yield checkout, process
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture(scope="module")
+def disturbed(cluster, undisturbed, copied, tmp_path_factory):
     checkout = copied(tmp_path_factory.mktemp("cluster") / "checkout")
-    process = checkout.start(*PROFILE)
+    plan = few(checkout)
+    process = checkout.start(*PROFILE, config=FEW)
     wait_for(lambda: training_at_work(checkout.path), process, checkout).kill()
-    ended = lambda: [j for j in cluster.jobs().values() if j.state != "COMPLETED"]  # noqa: E731
-    wait_for(ended, process, checkout)
+    failed = lambda: [j for j in cluster.jobs().values() if j.state != "COMPLETED"]  # noqa: E731
+    wait_for(failed, process, checkout)
     cluster.drain("cpu1")
     drained = time.strftime("%Y-%m-%dT%H:%M:%S")
     code = process.wait(timeout=600)
-    said = (checkout.path / "started.log").read_text()
-    assert code == 0, said
-    return Disturbed(checkout, said, drained, cluster.jobs())
+    assert code == 0, (checkout.path / "started.log").read_text()
+    return Disturbed(checkout, plan, drained, cluster.jobs())
 
 
-def test_everything_completes_with_identical_results(disturbed, finished, same):
-    runs = disturbed.checkout.runs()
-    assert len(runs) == 4
-    for run in runs:
-        assert same(run, finished.path / run.relative_to(disturbed.checkout.path))
-    assert (disturbed.checkout.path / "results/summary.html").is_file()
+def test_everything_completes_with_identical_results(disturbed, undisturbed, same):
+    reference, process = undisturbed
+    assert process.wait(timeout=600) == 0, (reference.path / "started.log").read_text()
+    here = disturbed.checkout.path
+    files = sorted(here.glob("results/lens/*/*/**/*.nc"))
+    assert len(files) == disturbed.trainings() + len(disturbed.plan.groups())
+    for file in files:
+        assert same(file, reference.path / file.relative_to(here)), file
+    assert (here / "results/summary.html").is_file()
 
 
 def test_the_killed_training_failed_once_and_was_tried_again(disturbed):
     states = [job.state for job in disturbed.of("train")]
-    assert sorted(states) == ["COMPLETED"] * 4 + ["FAILED"]
+    assert sorted(states) == ["COMPLETED"] * disturbed.trainings() + ["FAILED"]
     assert disturbed.checkout.unfinished() == []
 
 
 def test_trainings_take_the_gpu_one_after_the_other(disturbed):
+    """Though the node that has it has two processors."""
     trainings = sorted(disturbed.of("train"), key=lambda job: job.start)
     assert {job.node for job in trainings} == {"gpu1"}
+    assert len(trainings) > 2
     for first, second in pairwise(trainings):
         assert first.end <= second.start
 
 
 def test_a_drained_node_gets_no_more_jobs(disturbed):
+    before = {job.node for job in disturbed.of("synthesize")}
+    assert before == {"cpu1"}, "it takes what needs no GPU"
     after = [job for job in disturbed.jobs.values() if job.start > disturbed.drained]
     assert after
     assert {job.node for job in after} == {"gpu1"}
 
 
 def test_what_is_short_went_as_one_job(disturbed):
-    """Evaluation, figures and record of an experiment and method."""
-    assert len(disturbed.jobs) == 2 + 5 + 2 + 4
+    """Evaluation, figures and record of an experiment and method; overview and page of a study."""
+    plan = disturbed.plan
+    samples = sum(len(plan.experiments(study)) for study in plan.studies())
+    trainings = disturbed.trainings() + 1  # that which was killed
+    together = len(plan.groups()) + len(plan.studies())
+    tables = len(plan.studies())
+    assert len(disturbed.jobs) == samples + trainings + together + tables
 
 
 def test_logs_of_all_jobs_are_collected(disturbed):

@@ -1,11 +1,15 @@
 """The rules as they are written: style, sizes, what each one declares, dry runs."""
 
+import importlib.util
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
+
+from symlens.studies import STUDIES
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
@@ -66,6 +70,16 @@ def test_every_rule_declares_what_a_cluster_and_a_reader_need(text):
     assert "params.config" not in text
 
 
+@pytest.mark.parametrize("text", list(rules()))
+def test_every_job_keeps_to_its_log_and_its_threads(text):
+    """Before anything that computes is imported: threads are bound when it is."""
+    script = ROOT / "workflow/rules" / re.search(r'script:\s*"(.*)"', text)[1]
+    code, _, _ = script.read_text().partition("with running(snakemake.log[0], snakemake.threads):")
+    imported = re.findall(r"^(?:import|from) (\S+)", code, flags=re.MULTILINE)
+    assert "symlens.stage" in imported
+    assert set(imported) <= {"symlens", "symlens.stage", "symlens.index"}
+
+
 def test_every_wildcard_is_constrained():
     snakefile = (ROOT / "workflow/Snakefile").read_text()
     constrained = set(re.findall(r"^    (\w+)=", snakefile, flags=re.MULTILINE))
@@ -116,6 +130,32 @@ def test_the_slurm_profile_plans_with_a_gpu_for_trainings(checkout):
         "--dry-run", "--workflow-profile", "workflow/profiles/slurm", "--quiet", "host"
     )
     assert "learn: ring, official, seed 1" in said
+
+
+@pytest.mark.parametrize("name", ["slurm", "kubernetes"])
+def test_a_profile_groups_the_drawings_of_every_study(name):
+    profile = yaml.safe_load((ROOT / f"workflow/profiles/{name}/config.yaml").read_text())
+    drawn = {rule for rule in profile["groups"] if rule.startswith("draw_")}
+    assert drawn == {f"draw_{study}" for study in STUDIES}
+
+
+@pytest.mark.parametrize(
+    ("name", "plugins", "options"),
+    [
+        ("generic", ["executor_plugin_cluster_generic"], []),
+        (
+            "kubernetes",
+            ["executor_plugin_kubernetes", "storage_plugin_s3", "storage_plugin_fs"],
+            ["--default-storage-provider", "fs", "--default-storage-prefix", "shared"],
+        ),
+    ],
+)
+def test_profiles_for_other_clusters_plan(checkout, name, plugins, options):
+    missing = [p for p in plugins if importlib.util.find_spec(f"snakemake_{p}") is None]
+    if missing:
+        pytest.skip(f"not in the lock file: {', '.join(missing)}: {name} is NOT planned")
+    profile = ["--workflow-profile", f"workflow/profiles/{name}"]
+    assert checkout.planned(*profile, *options)["train"] == JOBS["train"]
 
 
 def test_a_checkout_that_was_moved_reruns_nothing(done, tmp_path):

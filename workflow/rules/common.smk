@@ -7,12 +7,13 @@ def runs(study, experiment, method):
     return [f"{folder}/seed-{seed}/run.nc" for seed in plan.seeds(study, experiment)]
 
 
-def figure_files(study, ending="png"):
-    """Every figure of the experiments of a study that are shown one by one."""
-    pattern = f"results/figures/{{study}}/{{experiment}}/{{method}}/%s.{ending}"
-    names = studies.get(study).FIGURES
+def figure_files(study, *one):
+    """Every figure of the experiments of a study that are shown one by one, or of one of them."""
+    pattern = "results/figures/{study}/{experiment}/{method}/%s.png"
     return [
-        file for name in names for file in filled(pattern % name, plan.shown(study))
+        file
+        for name in studies.get(study).FIGURES
+        for file in filled(pattern % name, plan.shown(study, *one))
     ]
 
 

@@ -84,6 +84,11 @@ rule summarize:
         "../scripts/summary.py"
 
 
+# So little that a place in a queue is not worth it.
+localrules:
+    index,
+
+
 rule index:
     input:
         pages=expand("results/summary/{study}.html", study=plan.studies()),

@@ -32,11 +32,7 @@ rule publish:
         tracking=ancient("results/tracking.json"),
         evaluation="results/{study}/{experiment}/{method}/evaluation.nc",
         runs=lambda w: runs(w.study, w.experiment, w.method),
-        figures=lambda w: [
-            file
-            for file in figure_files(w.study)
-            if file.startswith(f"results/figures/{w.study}/{w.experiment}/{w.method}/")
-        ],
+        figures=lambda w: figure_files(w.study, w.experiment, w.method),
     output:
         "results/mlflow/published/{study}/{experiment}/{method}.json",
     log:

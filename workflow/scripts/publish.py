@@ -5,7 +5,8 @@ from symlens.stage import running
 
 with running(snakemake.log[0], snakemake.threads):
     import json
-    from pathlib import Path
+
+    from symlens.store import replacing
 
     seeds = studies.get(snakemake.wildcards.study).publish(
         snakemake.params.settings,
@@ -15,4 +16,5 @@ with running(snakemake.log[0], snakemake.threads):
         method=snakemake.wildcards.method,
         tracking=snakemake.input.tracking,
     )
-    Path(snakemake.output[0]).write_text(json.dumps({"seeds": seeds}) + "\n", encoding="utf-8")
+    with replacing(snakemake.output[0]) as temporary:
+        temporary.write_text(json.dumps({"seeds": seeds}) + "\n", encoding="utf-8")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symlens.errors import FileError
+from symlens.untrusted import one_line, require_plausible
 
 Array = NDArray[np.float32]
 
@@ -69,12 +69,15 @@ def load_digits(mnist: str | None) -> Array:
         raise FileError(
             f"{path}: no such file; digit_slices.mnist is the path of a local mnist.npz"
         )
-    try:
-        # Opened here: numpy leaves a damaged archive open.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            parts = {name: archive[name] for name in archive.files if name.startswith("x_")}
-    except (OSError, ValueError, zipfile.BadZipFile, AttributeError) as error:
-        raise FileError(f"{path}: not a .npz file that can be read ({error})") from error
+    # Opened here: numpy leaves a damaged archive open.
+    with (
+        one_line(path, "not a .npz file that can be read"),
+        path.open("rb") as file,
+        np.load(file, allow_pickle=False) as archive,
+    ):
+        declared = sum(info.file_size for info in archive.zip.infolist())
+        require_plausible(path, declared)
+        parts = {name: archive[name] for name in archive.files if name.startswith("x_")}
     for name in ("x_train", "x_test"):
         if name not in parts:
             raise FileError(f"{path}: no array {name!r}; expected x_train and x_test")

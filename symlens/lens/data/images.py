@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
 from symlens.errors import FileError
+from symlens.untrusted import opened_image
 
 Array = NDArray[np.float32]
 
@@ -35,13 +35,10 @@ def grey(colours: NDArray[np.uint8]) -> Array:
 
 
 def _read(path: Path) -> Array:
-    try:
-        with Image.open(path) as image:
-            if image.mode in _DEEP_GREY:
-                return np.asarray(image, dtype=np.float32)
-            return grey(np.asarray(image.convert("RGB")))
-    except (UnidentifiedImageError, OSError, ValueError) as error:
-        raise FileError(f"{path}: not an image that can be read ({error})") from error
+    with opened_image(path, "not an image that can be read") as image:
+        if image.mode in _DEEP_GREY:
+            return np.asarray(image, dtype=np.float32)
+        return grey(np.asarray(image.convert("RGB")))
 
 
 def load_images(path: str | None) -> list[Array]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,12 +11,26 @@ from typing import IO, Any
 
 import numpy as np
 import xarray as xr
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from symlens.errors import DataError, FileError
 from symlens.lens.data.checks import check_dtype, check_shape
 from symlens.lens.data.pipeline import chunk_rows
+from symlens.untrusted import (
+    MOST_FEATURES,
+    Head,
+    netcdf_engine,
+    npy_head,
+    one_line,
+    require_filled,
+    require_plausible,
+)
+
+MOST_ARRAYS = 1000
+"""Arrays in a .npz file."""
+
+LARGEST_CHUNK = 256 << 20
+"""Bytes of a chunk of a NetCDF file, which is always read whole."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +71,11 @@ def choose(shapes: Mapping[str, tuple[int, ...]], variable: str | None, *, sourc
 def _checked(shape: tuple[int, ...], dtype: np.dtype[Any], source: str) -> int:
     check_shape(shape, source=source)
     check_dtype(dtype, source=source)
+    if shape[1] > MOST_FEATURES:
+        raise DataError(
+            f"{source}: at most {MOST_FEATURES:,} features, found {shape[1]:,}; the shape must be "
+            "(sample, feature)"
+        )
     return max(1, shape[1])
 
 
@@ -64,43 +84,31 @@ def _slices(array: NDArray[Any], rows: int) -> Iterator[NDArray[Any]]:
         yield array[first : first + rows]
 
 
-def _npy_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """Shape, Fortran order and type of an array from the head of its stream."""
-    version = npy.read_magic(stream)
-    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-    shape, fortran, dtype = read(stream)
-    return shape, fortran, dtype
-
-
 def _npy_rows(stream: IO[bytes], rows: int, source: str) -> Iterator[NDArray[Any]]:
     """Rows of an array in C order from its stream: unlike a memory map, it holds one block."""
-    shape, _, dtype = _npy_header(stream)
-    width = shape[1] * dtype.itemsize
-    for first in range(0, shape[0], rows):
-        count = min(rows, shape[0] - first)
-        try:
+    with one_line(source, "damaged"):
+        head = npy_head(stream)
+    width = head.shape[1] * head.dtype.itemsize
+    for first in range(0, head.shape[0], rows):
+        count = min(rows, head.shape[0] - first)
+        with one_line(source, "damaged"):
             data = stream.read(count * width)
-        except (OSError, zipfile.BadZipFile) as error:
-            raise FileError(f"{source}: damaged ({error})") from error
         if len(data) != count * width:
-            raise FileError(f"{source}: damaged (it ends before its {shape[0]} samples do)")
-        yield np.frombuffer(data, dtype).reshape(count, shape[1])
+            raise FileError(f"{source}: damaged (it ends before its {head.shape[0]} samples do)")
+        yield np.frombuffer(data, head.dtype).reshape(count, head.shape[1])
 
 
 def open_npy(path: Path) -> Table:
     """Table of a .npy file; an array in Fortran order is memory-mapped."""
-    try:
-        with path.open("rb") as file:
-            shape, fortran, dtype = _npy_header(file)
-    except (OSError, ValueError, EOFError) as error:
-        raise FileError(f"{path}: not a .npy file that can be read ({error})") from error
-    rows = chunk_rows(_checked(shape, dtype, str(path)))
-    if fortran:
-        try:
-            return Table(shape[1], _slices(np.load(path, mmap_mode="r"), rows))
-        except (OSError, ValueError) as error:
-            raise FileError(f"{path}: damaged ({error})") from error
-    return Table(shape[1], _read_npy(path, rows))
+    with one_line(path, "not a .npy file that can be read"), path.open("rb") as file:
+        head = npy_head(file)
+        left = path.stat().st_size - file.tell()
+    rows = chunk_rows(_checked(head.shape, head.dtype, str(path)))
+    require_filled(path, head, left)
+    if head.fortran and head.nbytes:
+        with one_line(path, "damaged"):
+            return Table(head.shape[1], _slices(np.load(path, mmap_mode="r"), rows))
+    return Table(head.shape[1], _read_npy(path, rows))
 
 
 def _read_npy(path: Path, rows: int) -> Iterator[NDArray[Any]]:
@@ -110,26 +118,29 @@ def _read_npy(path: Path, rows: int) -> Iterator[NDArray[Any]]:
 
 def open_npz(path: Path, variable: str | None) -> Table:
     """Table of a .npz file; an array in C order is unpacked as a stream."""
-    try:
-        heads = {}
-        with zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                with archive.open(name) as member:
-                    heads[name.removesuffix(".npy")] = _npy_header(member)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise FileError(f"{path}: not a .npz file that can be read ({error})") from error
-    name = choose({key: head[0] for key, head in heads.items()}, variable, source=str(path))
-    shape, fortran, dtype = heads[name]
-    n = _checked(shape, dtype, f"{path}: {name}")
-    if fortran:
-        with np.load(path, allow_pickle=False) as arrays:
-            return Table(shape[1], _slices(arrays[name], chunk_rows(n)))
-    return Table(shape[1], _unpack(path, name, chunk_rows(n)))
+    heads: dict[str, Head] = {}
+    members: dict[str, str] = {}
+    with one_line(path, "not a .npz file that can be read"), zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        if len(names) > MOST_ARRAYS:
+            raise FileError(f"{path}: at most {MOST_ARRAYS} arrays, found {len(names)}")
+        for name in names:
+            with archive.open(name) as member:
+                heads[name.removesuffix(".npy")] = npy_head(member)
+            members[name.removesuffix(".npy")] = name
+    name = choose({key: head.shape for key, head in heads.items()}, variable, source=str(path))
+    head, source = heads[name], f"{path}: {name}"
+    n = _checked(head.shape, head.dtype, source)
+    require_plausible(path, head.nbytes, source)
+    if head.fortran:
+        with one_line(source, "damaged"), np.load(path, allow_pickle=False) as arrays:
+            return Table(head.shape[1], _slices(arrays[members[name]], chunk_rows(n)))
+    return Table(head.shape[1], _unpack(path, members[name], source, chunk_rows(n)))
 
 
-def _unpack(path: Path, name: str, rows: int) -> Iterator[NDArray[Any]]:
-    with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as member:
-        yield from _npy_rows(member, rows, f"{path}: {name}")
+def _unpack(path: Path, member: str, source: str, rows: int) -> Iterator[NDArray[Any]]:
+    with zipfile.ZipFile(path) as archive, archive.open(member) as stream:
+        yield from _npy_rows(stream, rows, source)
 
 
 def open_nc(path: Path, variable: str | None) -> Table:
@@ -137,22 +148,25 @@ def open_nc(path: Path, variable: str | None) -> Table:
     with _netcdf(path) as ds:
         shapes = {str(name): tuple(array.shape) for name, array in ds.variables.items()}
         name = choose(shapes, variable, source=str(path))
-        n = _checked(shapes[name], ds[name].dtype, f"{path}: {name}")
-    return Table(shapes[name][1], _read_nc(path, name, chunk_rows(n)))
+        shape, dtype, source = shapes[name], ds[name].dtype, f"{path}: {name}"
+        n = _checked(shape, dtype, source)
+        stored = np.dtype(ds[name].encoding.get("dtype", dtype)).itemsize
+        require_plausible(path, math.prod(shape) * stored, source)
+        chunk = ds[name].encoding.get("chunksizes") or ()
+        if math.prod(chunk) * stored > LARGEST_CHUNK:
+            raise FileError(f"{source}: damaged (its chunks are of shape {chunk})")
+    return Table(shape[1], _read_nc(path, name, chunk_rows(n)))
 
 
 def _netcdf(path: Path) -> xr.Dataset:
-    try:
-        return xr.open_dataset(path, engine="netcdf4", decode_times=False, cache=False)
-    except (OSError, ValueError) as error:
-        raise FileError(f"{path}: not a NetCDF file that can be read ({error})") from error
+    with one_line(path, "not a NetCDF file that can be read"):
+        return xr.open_dataset(path, engine=netcdf_engine(path), decode_times=False, cache=False)
 
 
 def _read_nc(path: Path, name: str, rows: int) -> Iterator[NDArray[Any]]:
     with _netcdf(path) as ds:
         array = ds[name]
         for first in range(0, array.shape[0], rows):
-            try:
-                yield array[first : first + rows].to_numpy()
-            except (OSError, RuntimeError) as error:
-                raise FileError(f"{path}: {name}: damaged ({error})") from error
+            with one_line(f"{path}: {name}", "damaged"):
+                block = array[first : first + rows].to_numpy()
+            yield block

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,10 @@ from numpy.typing import NDArray
 from symlens.errors import DataError, FileError
 from symlens.lens.data.pipeline import chunk_rows
 from symlens.lens.data.tables import Table
+from symlens.untrusted import MOST_FEATURES, one_line
+
+LONGEST_LINE = 1 << 22
+"""Letters of a line."""
 
 _SEPARATORS = (",", ";", "\t")
 _ENCODING = "utf-8-sig"
@@ -50,14 +56,19 @@ def _is_number(cell: str) -> bool:
 
 def _first_line(path: Path) -> tuple[int, str]:
     """Number and text of the first line that is not blank or a comment."""
-    try:
-        with path.open(encoding=_ENCODING, newline="") as lines:
-            for number, line in enumerate(lines):
-                text = line.strip("\r\n")
-                if text.strip() and not text.lstrip().startswith("#"):
-                    return number, text
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{path}: not a text file that can be read ({error})") from error
+    with (
+        one_line(path, "not a text file that can be read"),
+        path.open(encoding=_ENCODING, newline="") as lines,
+    ):
+        for number in itertools.count():
+            line = lines.readline(LONGEST_LINE)
+            if not line:
+                break
+            if len(line) == LONGEST_LINE:
+                raise FileError(f"{path}: line {number + 1} has {LONGEST_LINE:,} letters or more")
+            text = line.strip("\r\n")
+            if text.strip() and not text.lstrip().startswith("#"):
+                return number, text
     raise DataError(f"{path}: no samples")
 
 
@@ -84,32 +95,50 @@ def layout(path: Path) -> Layout:
 def open_csv(path: Path) -> Table:
     """Table of a .csv file: separated by commas, semicolons or tabs; a header is told by itself."""
     form = layout(path)
+    if len(form.columns) > MOST_FEATURES:
+        raise DataError(
+            f"{path}: at most {MOST_FEATURES:,} features, found {len(form.columns):,}; one line "
+            "per sample expected"
+        )
     return Table(len(form.columns), _read(path, form), form.columns)
 
 
 def _read(path: Path, form: Layout) -> Iterator[NDArray[Any]]:
     first = 0
-    try:
-        with pd.read_csv(
-            path,
-            sep=form.separator,
-            header=None,
-            skiprows=form.skip,
-            comment="#",
-            encoding=_ENCODING,
-            chunksize=chunk_rows(len(form.columns)),
-            low_memory=False,
-        ) as frames:
-            for frame in frames:
-                yield _numbers(frame, form, path, first)
-                first += len(frame)
-    except pd.errors.EmptyDataError:
-        return
-    except pd.errors.ParserError as error:
-        reason = " ".join(str(error).split())
-        raise FileError(f"{path}: the lines do not all have as many cells ({reason})") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{path}: cannot be read as text ({error})") from error
+    with _parser_errors(path):
+        try:
+            frames = pd.read_csv(
+                path,
+                sep=form.separator,
+                header=None,
+                skiprows=form.skip,
+                comment="#",
+                encoding=_ENCODING,
+                chunksize=chunk_rows(len(form.columns)),
+                low_memory=False,
+            )
+        except pd.errors.EmptyDataError:
+            return
+    with frames:
+        while True:
+            with _parser_errors(path):
+                frame = next(frames, None)
+            if frame is None:
+                return
+            yield _numbers(frame, form, path, first)
+            first += len(frame)
+
+
+@contextmanager
+def _parser_errors(path: Path) -> Iterator[None]:
+    """Turn what pandas says of a text that is no table into one line."""
+    with one_line(path, "cannot be read as text"):
+        try:
+            yield
+        except pd.errors.ParserError as error:
+            reason = " ".join(str(error).split())
+            text = f"{path}: the lines do not all have as many cells ({reason})"
+            raise FileError(text) from error
 
 
 def _numbers(frame: pd.DataFrame, form: Layout, path: Path, first: int) -> NDArray[Any]:

@@ -45,7 +45,8 @@ def learn_official(
     seed : int
         Of initial weights, batches and noise. The same seed gives the same bits on one machine.
     monitor : Monitor
-        Gets the terms of every ``record_every``-th step and of the last one.
+        Gets the terms of every ``record_every``-th step and of the last one; when a training is
+        resumed, also of the steps before.
     checkpoint : Path or None
         File to resume from, if it is there, and to write to.
 
@@ -73,6 +74,9 @@ def learn_official(
     start = resumed.step if resumed else 0
     recorded = resumed.recorded.tolist() if resumed else []
     history = resumed.history.tolist() if resumed else []
+    for step, values in zip(recorded, history, strict=True):
+        # A killed training may have had what it did not pass on; who has it takes it once.
+        monitor.record(step, dict(zip(HISTORY_TERMS, values, strict=True)))
 
     advance = make_step(architecture, weighting(settings), xla=settings.xla)
     schedule = Schedule(settings)

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from symlens.errors import DataError, FileError
+from symlens.errors import DataError
+from symlens.untrusted import opened_image
 
 Canvas = NDArray[np.float32]
 """Shape (height, width, 3), values from 0 to 1."""
@@ -41,18 +42,14 @@ def folder(path: Path, *, held_out: bool, share: float = 0.2) -> list[Canvas]:
         Give the part ``share`` of the files that training never sees, or the others.
     share : float
     """
-    from PIL import Image
-
     files = sorted(file for file in path.rglob("*") if file.suffix.lower() in ENDINGS)
     order = np.random.default_rng(0).permutation(len(files))
     cut = max(1, round(share * len(files)))
     canvases: list[Canvas] = []
     for index in order[:cut] if held_out else order[cut:]:
-        try:
-            with Image.open(files[index]) as image:
-                values = np.asarray(np.asarray(image.convert("RGB")) / 255, dtype=np.float32)
-        except OSError as error:
-            raise FileError(f"{files[index]}: cannot be read as an image: {error}") from error
+        file = files[index]
+        with opened_image(file, "cannot be read as an image") as image:
+            values = np.asarray(np.asarray(image.convert("RGB")) / 255, dtype=np.float32)
         if min(values.shape[:2]) >= SMALLEST:
             canvases.append(values)
     if not canvases:
