@@ -6,6 +6,7 @@ import xarray as xr
 
 from symlens.errors import DataError
 from symlens.wallpaper import train
+from symlens.wallpaper.answers import CLEAN, Job, Row
 from symlens.wallpaper.baselines import (
     lattice_classifier,
     lattice_features,
@@ -14,7 +15,7 @@ from symlens.wallpaper.baselines import (
 )
 from symlens.wallpaper.evaluate import evaluate
 from symlens.wallpaper.groups import NAMES
-from symlens.wallpaper.train import CLEAN, METHODS, Row, cell_error, draw_test
+from symlens.wallpaper.train import METHODS, cell_error, draw_test
 
 SETTINGS = {"share": 0.5, "disturbances": ["noise", "crop"], "levels": 3, "disturbed": 2}
 CELL = np.array([[20.0, 3.0], [-2.0, 26.0]])
@@ -69,7 +70,7 @@ def test_errors_of_cells_are_relative():
 
 def test_majority_looks_at_no_image():
     rest = np.array([0, 1, 2, 17, 34])
-    answer = METHODS["majority"](samples(40), rest, 1)
+    answer = METHODS["majority"](samples(40), rest, 1, Job())
     found = answer([Row(3, CLEAN, 0.0), Row(4, "noise", 0.5)], refuse)
     assert len(found) == 2
     for each in found:
@@ -81,7 +82,7 @@ def test_majority_looks_at_no_image():
 @pytest.mark.parametrize("method", ["majority", "lattice"])
 def test_methods_that_are_trained_need_images_to_train_on(method):
     with pytest.raises(DataError, match="share"):
-        METHODS[method](samples(17), np.array([], dtype=int), 1)
+        METHODS[method](samples(17), np.array([], dtype=int), 1, Job())
 
 
 def test_the_lattice_method_asks_its_forest_once(monkeypatch):
@@ -96,7 +97,7 @@ def test_the_lattice_method_asks_its_forest_once(monkeypatch):
 
     monkeypatch.setattr(baselines, "lattice_probabilities", counted)
     data = samples(34)
-    answer = METHODS["lattice"](data, np.arange(17), 1)
+    answer = METHODS["lattice"](data, np.arange(17), 1, Job())
     rows = [Row(index, CLEAN, 0.0) for index in range(17, 20)]
     looked = []
 
