@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from symlens.wallpaper.answers import CLEAN, LEARNED
 from symlens.wallpaper.groups import NAMES, related
+from symlens.wallpaper.levels import LEVELS, classes
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -64,6 +65,15 @@ def evaluate(runs: Sequence[xr.Dataset]) -> xr.Dataset:
         "learned": (
             "content",
             np.array([int(any((run["content"] == c).any() for run in known)) for c in contents]),
+        ),
+        "hierarchy": ("hierarchy", np.array(list(LEVELS), dtype=object)),
+        "hierarchy_accuracy": (
+            ("seed", "content", "hierarchy"),
+            np.array([[_levels(_own(run, content)) for content in contents] for run in clean]),
+        ),
+        "hierarchy_floor": (
+            ("content", "hierarchy"),
+            np.array([[_floor(clean, content, level) for level in LEVELS] for content in contents]),
         ),
         "bin_count": ("bin", count),
         "bin_confidence": ("bin", mean),
@@ -137,9 +147,17 @@ def _scores(run: xr.Dataset, content: str) -> tuple[float, float, int, float, fl
     return accuracy, related_part, len(labels), median, loss, calibration
 
 
-def _floor(runs: Sequence[xr.Dataset], content: str) -> float:
-    """Part of the most frequent group among the images of all seeds."""
+def _levels(run: xr.Dataset) -> list[float]:
+    """Part of the images whose class is named rightly, level by level."""
+    chances, labels = run["probability"].values, run["label"].values
+    return [float((classes(chances, level) == own[labels]).mean()) for level, own in LEVELS.items()]
+
+
+def _floor(runs: Sequence[xr.Dataset], content: str, level: str | None = None) -> float:
+    """Part of the most frequent group, or class of a level, among the images of all seeds."""
     labels = np.concatenate([_own(run, content)["label"].values for run in runs])
+    if level is not None:
+        labels = LEVELS[level][labels]
     return float(np.bincount(labels).max() / len(labels))
 
 

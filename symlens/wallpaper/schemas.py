@@ -117,6 +117,19 @@ EVALUATION = Schema(
         "learned_loss": Variable(
             PER_SEED, "float64", "nat", "mean cross-entropy of these", nan=True
         ),
+        "hierarchy": Variable(
+            ("hierarchy",),
+            "str",
+            "1",
+            "levels of the hierarchy: axis for none, two-fold or three-fold; rotation for its "
+            "order; mirror for that and mirrors",
+        ),
+        "hierarchy_accuracy": Variable(
+            ("seed", "content", "hierarchy"), "float64", "1", "part of the classes named rightly"
+        ),
+        "hierarchy_floor": Variable(
+            ("content", "hierarchy"), "float64", "1", "part of the most frequent class"
+        ),
         "seconds": Variable(PER_SEED, "float64", "s", "median processor time for an image"),
         "confusion": Variable(
             ("content", "label", "answer"), "int64", "1", "clean images of all seeds, by answer"

@@ -38,6 +38,16 @@ def part(evaluation: xr.Dataset, index: int) -> str:
     return "validation" if learned[index] else "cross-validation"
 
 
+def _levels(evaluation: xr.Dataset, index: int) -> dict[str, Cell]:
+    """Accuracy of the worst seed on every level of the hierarchy, and its floor."""
+    worst = evaluation["hierarchy_accuracy"].values[:, index].min(axis=0)
+    found: dict[str, Cell] = {}
+    for place, level in enumerate(evaluation["hierarchy"].values):
+        found[f"{level}_accuracy_worst"] = float(worst[place])
+        found[f"{level}_floor"] = float(evaluation["hierarchy_floor"].values[index, place])
+    return found
+
+
 def _median(values: NDArray[np.float64]) -> float | None:
     """None where one is not known."""
     return float(np.median(values)) if np.isfinite(values).all() else None
@@ -60,6 +70,7 @@ def rows(evaluation: xr.Dataset) -> list[dict[str, Cell]]:
                 "accuracy_worst": float(accuracy.min()),
                 "accuracy_median": float(np.median(accuracy)),
                 "floor": float(evaluation["floor"].values[index]),
+                **_levels(evaluation, index),
                 "loss_worst": float(evaluation["loss"].values[:, index].max()),
                 "training_accuracy_median": _median(evaluation["learned_accuracy"].values),
                 "training_loss_median": _median(evaluation["learned_loss"].values),

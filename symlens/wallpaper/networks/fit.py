@@ -39,20 +39,20 @@ def fit(model: Any, epoch_of: Callable[[int], Any], steps: int, job: Job) -> Non
         metrics=["accuracy"],
         jit_compile=False,  # compiling takes longer than it saves, but on days of one shape
     )
-    state = _variables(model, optimizer)
+    state = variables(model, optimizer)
     done = _resume(state, job)
     for epoch in range(done, epochs):
         begun = perf_counter()
-        found = model.fit(epoch_of(epoch), epochs=1, verbose=0).history
+        found = model.fit(epoch_of(epoch), epochs=1, shuffle=False, verbose=0).history
         seconds = perf_counter() - begun
         terms = {name: float(found[name][0]) for name in ("accuracy", "loss")}
         job.record(terms | {"seconds": seconds})
         if job.checkpoint is not None:
-            arrays = [keras.ops.convert_to_numpy(variable) for variable in state]
+            arrays = [keras.ops.convert_to_numpy(variable.value) for variable in state]
             checkpoint.save(job.checkpoint, checkpoint.State(epoch + 1, arrays, job.history))
 
 
-def _variables(model: Any, optimizer: Any) -> list[Any]:
+def variables(model: Any, optimizer: Any) -> list[Any]:
     """All that changes: weights, running averages, states of random numbers, moments, steps."""
     return [*model.variables, *optimizer.variables]
 

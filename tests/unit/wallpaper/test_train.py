@@ -180,6 +180,13 @@ def test_scores_of_hand_made_answers():
     assert found["calibration_error"].values == pytest.approx([0.1, 0.4])
     assert found["cell_error"].values == pytest.approx(np.full((2, 1), 0.01))
     assert "curve" not in found
+    assert found["hierarchy"].values.tolist() == ["axis", "rotation", "mirror"]
+    # Of seed 2, p4 for p2 has the same axis; p4 for p3 has another.
+    assert found["hierarchy_accuracy"].values[1, 0].tolist() == [0.75, 0.5, 0.5]
+    assert found["hierarchy_floor"].values[0].tolist() == [0.5, 0.25, 0.25]
+    assert found["loss"].values[0, 0] == pytest.approx(-np.log(0.9))
+    assert np.isnan(found["learned_loss"].values).all()
+    assert found["content_calibration_error"].values[:, 0] == pytest.approx([0.1, 0.4])
 
 
 def test_disturbed_images_make_a_curve_and_no_score():
