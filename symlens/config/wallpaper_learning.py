@@ -20,7 +20,7 @@ NETWORKS: Final[tuple[Network, ...]] = (
     "xcit",
 )
 Scale = Literal["smoke", "laptop", "paper"]
-Transform = Literal["none", "fft", "radon"]
+Transform = Literal["none", "fft", "radon", "filter"]
 Training = Literal["noise", "warp"]
 
 EPOCHS: Final[Mapping[Scale, int]] = {"smoke": 1, "laptop": 20, "paper": 20}
@@ -61,7 +61,7 @@ class NetworkSettings(Block):
 
     transform: Transform = "none"
     """What is shown to the network: the image, the logarithm of its Fourier transform's absolute
-    value, or its Radon transform."""
+    value, its Radon transform, or how well each place is mapped to itself by operations."""
 
     def resolved(self, method: Network) -> dict[str, Any]:
         """All that decides how a network is trained, nothing left open.
@@ -103,7 +103,7 @@ class HybridSettings(Block):
     hidden: Annotated[tuple[Annotated[int, Field(ge=1, le=4096)], ...], Field(strict=False)] = (64,)
     """Units of the hidden layers."""
 
-    decay: float = Field(default=0.1, ge=0)
+    decay: float = Field(default=10.0, ge=0)
     """Weight of the squared weights in the loss."""
 
     networks: int = Field(default=3, ge=1, le=100)

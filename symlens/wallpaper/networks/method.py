@@ -73,7 +73,10 @@ def network(name: str, samples: xr.Dataset, rows: NDArray[np.int64], seed: int, 
             transform=transform,
         )
 
-    model = build(name, samples["image"].shape[3], learning, seed)
+    shape = (1, *samples["image"].shape[1:])
+    if transform is not None:
+        shape = transform(np.zeros(shape, np.float32)).shape
+    model = build(name, shape[3], learning, seed)
     fit(model, epoch, len(rows) // batch, job)
     return lambda asked, view: answers(model, asked, view, transform)
 

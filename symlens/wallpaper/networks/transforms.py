@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, sparse
 
+from symlens.wallpaper.networks.symmetry_filter import symmetry_filter
+
 Images = NDArray[np.float32]
 """Shape (batch, height, width, channel)."""
 
@@ -75,4 +77,5 @@ TRANSFORMS: Mapping[str, Callable[[Images], Images] | None] = {
     "none": None,
     "fft": fourier,
     "radon": radon,
+    "filter": symmetry_filter,
 }
