@@ -134,6 +134,7 @@ def batches(
     shape = tuple(samples["image"].shape[1:])
     stream = _shuffled(pairs, shape, shuffle, seed)
     stream = stream.batch(batch, drop_remainder=True).map(_from_bytes)
+    stream = stream.apply(tf.data.experimental.assert_cardinality(len(rows) // batch))
     if transform is not None:
         size = transform(np.zeros((1, *shape), np.float32)).shape[1:]
 

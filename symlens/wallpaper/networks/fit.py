@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from symlens.wallpaper import checkpoint
 from symlens.wallpaper.answers import Job
@@ -48,7 +49,7 @@ def fit(model: Any, epoch_of: Callable[[int], Any], steps: int, job: Job) -> Non
         terms = {name: float(found[name][0]) for name in ("accuracy", "loss")}
         job.record(terms | {"seconds": seconds})
         if job.checkpoint is not None:
-            arrays = [keras.ops.convert_to_numpy(variable.value) for variable in state]
+            arrays = [ops.convert_to_numpy(ops.convert_to_tensor(each)) for each in state]
             checkpoint.save(job.checkpoint, checkpoint.State(epoch + 1, arrays, job.history))
 
 

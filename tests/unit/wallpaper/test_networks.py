@@ -23,7 +23,7 @@ rng = np.random.default_rng(0)
 
 
 def arrays(tensor):
-    return ops.convert_to_numpy(getattr(tensor, "value", tensor))
+    return ops.convert_to_numpy(ops.convert_to_tensor(tensor))
 
 
 def trainable(model):
