@@ -43,11 +43,15 @@ def test_the_small_network_has_the_weights_of_its_layers():
     assert trainable(convolutional.cnn(3)) == expected + 128 * 17 + 17
 
 
-def test_our_densenet_is_that_of_keras_where_keras_has_one():
+def test_a_small_densenet_has_the_weights_of_its_layers():
     image = keras.Input((None, None, 3))
-    ours = keras.Model(image, convolutional.dense_features(image, 32, 64, (6, 12, 24, 16)))
-    assert ours.output_shape == (None, 1024)
-    assert trainable(ours) == 6_953_856  # of DenseNet121 without its top: Keras and PyTorch
+    ours = keras.Model(image, convolutional.dense_features(image, 4, 8, (2, 1)))
+    first = 49 * 3 * 8 + 2 * 8
+    one, two = ((2 * c + c * 16) + (2 * 16 + 9 * 16 * 4) for c in (8, 12))
+    between = 2 * 16 + 16 * 8
+    three = (2 * 8 + 8 * 16) + (2 * 16 + 9 * 16 * 4)
+    assert trainable(ours) == first + one + two + between + three + 2 * 12
+    assert ours.output_shape == (None, 12)
 
 
 def test_densenet161_has_its_published_size():
