@@ -5,6 +5,6 @@ MLflow is imported when a store is opened, not before.
 
 from symlens.tracking.session import attach, start
 from symlens.tracking.tracker import NullTracker, Tracker
-from symlens.tracking.upkeep import initialise, reconcile
+from symlens.tracking.upkeep import initialise, reconcile, settle
 
-__all__ = ["NullTracker", "Tracker", "attach", "initialise", "reconcile", "start"]
+__all__ = ["NullTracker", "Tracker", "attach", "initialise", "reconcile", "settle", "start"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from symlens.tracking.runs import close, gone
@@ -12,11 +11,10 @@ from symlens.tracking.store import Settings, opened
 def initialise(
     path: Path | str,
     uri: str | None = None,
-    experiments: Iterable[tuple[str, str]] = (),
     *,
     enabled: bool = True,
 ) -> None:
-    """Make the store, a MLflow experiment per study and a parent run per experiment.
+    """Make the store; trainings add their experiments to it.
 
     May be called again at any time: what is there stays.
 
@@ -28,8 +26,6 @@ def initialise(
     uri : str, optional
         Address of the store; None: MLFLOW_TRACKING_URI where that is set, else a sqlite file
         there.
-    experiments : iterable of (str, str)
-        Study and experiment.
     enabled : bool
         Whether to track at all; if not, only the file is written.
     """
@@ -38,10 +34,18 @@ def initialise(
     settings = Settings(enabled, uri)
     if enabled:
         with opened(path, settings) as store:
-            for study, experiment in experiments:
-                store.parent(study, experiment)
             close(store, gone(store))
     settings.write(path)
+
+
+def settle(path: Path | str, *, enabled: bool, uri: str | None = None) -> None:
+    """Write settings that differ from those in the file that `initialise` wrote, if it did.
+
+    Trainings take that file as it is, however old: nothing is trained again because it changed.
+    """
+    path, settings = Path(path), Settings(enabled, uri)
+    if path.exists() and Settings.read(path) != settings:
+        settings.write(path)
 
 
 def reconcile(path: Path | str) -> list[str]:

@@ -11,7 +11,7 @@ def files(tmp_path):
     data = tmp_path / "data.nc"
     data.write_bytes(b"data")
     note = tmp_path / "tracking.json"
-    tracking.initialise(note, None, [("lens", "one")], enabled=False)
+    tracking.initialise(note, enabled=False)
     return data, note
 
 

@@ -27,7 +27,10 @@ B = ("lens", "bumps", "fast", 2, "0123456789abcdef")
 def made(tmp_path_factory):
     """A store made once: making one takes seconds."""
     folder = tmp_path_factory.mktemp("mlflow")
-    tracking.initialise(folder / "tracking.json", None, [("lens", "bumps")])
+    note = folder / "tracking.json"
+    tracking.initialise(note)
+    with opened(note, Settings.read(note)) as store:
+        store.parent("lens", "bumps")
     return folder
 
 
@@ -119,18 +122,25 @@ def test_initialising_again_changes_nothing(path):
     before = path.read_text()
     train(path)
     for _ in range(2):
-        tracking.initialise(path, None, [("lens", "bumps"), ("lens", "waves")])
+        tracking.initialise(path)
     assert path.read_text() == before
     assert statuses(path) == ["FINISHED"]
-    with opened(path, Settings.read(path)) as store:
-        parents = store.client.search_runs(
-            [store.experiment("lens")],
-            f"tags.role = 'experiment' and tags.workspace = '{store.workspace}'",
-        )
-    assert sorted(run.info.run_name for run in parents) == ["bumps", "waves"]
 
 
-def test_an_experiment_that_was_not_announced_gets_its_parent(path):
+def test_settings_that_changed_are_written_without_a_store(tmp_path):
+    path = tmp_path / "tracking.json"
+    tracking.settle(path, enabled=True)
+    assert not path.exists()  # no training was announced yet
+    tracking.initialise(path, enabled=False)
+    before = path.stat()
+    tracking.settle(path, enabled=False)
+    assert path.stat() == before
+    tracking.settle(path, enabled=True, uri="sqlite:///elsewhere.db")
+    assert Settings.read(path) == Settings(enabled=True, uri="sqlite:///elsewhere.db")
+    assert [file.name for file in tmp_path.iterdir()] == ["tracking.json"]
+
+
+def test_trainings_of_an_experiment_share_a_parent(path):
     train(path, ("lens", "new", "fast", 1, "abc"))
     train(path, ("lens", "new", "fast", 2, "abc"))
     assert len({run.data.tags["mlflow.parentRunId"] for run in runs(path)}) == 1
@@ -207,7 +217,7 @@ def test_runs_of_another_workspace_in_the_same_store_are_not_touched(path, tmp_p
     database = f"sqlite:///{path.parent / 'mlflow' / 'mlflow.db'}"
     killed_without_notice(path, A, process=here())
     other = tmp_path / "other" / "tracking.json"
-    tracking.initialise(other, database, [("lens", "bumps")])
+    tracking.initialise(other, database)
     train(other, A, resume=True)
     assert tracking.reconcile(other) == []
     assert statuses(path, A) == ["RUNNING", "FINISHED"]
@@ -279,7 +289,7 @@ def test_a_training_that_was_not_tracked_is_told_in_the_log(path, caplog):
 
 def test_tracking_off_needs_no_store(tmp_path):
     path = tmp_path / "results" / "tracking.json"
-    tracking.initialise(path, None, [("lens", "bumps")], enabled=False)
+    tracking.initialise(path, enabled=False)
     assert isinstance(train(path), tracking.NullTracker)
     assert isinstance(tracking.attach(path, *A), tracking.NullTracker)
     assert tracking.reconcile(path) == []

@@ -1,5 +1,6 @@
 """A miniature run of everything, and what a second run does after something has changed."""
 
+import json
 import re
 import shutil
 
@@ -149,11 +150,21 @@ def test_a_changed_setting_reruns_what_reads_it(done, keys, rules):
     assert early <= rules.keys() | {"evaluate"}
 
 
-def test_an_added_experiment_is_run_at_once(done):
+@pytest.mark.parametrize("tracking", ["{}", "{enabled: false}", "{uri: 'sqlite:///other.db'}"])
+def test_an_added_experiment_is_run_at_once(done, tracking):
     own = "lens={experiments: {third: {title: T, data: {source: gaussian, n: 7, samples: 4000}}}}"
-    planned = done.planned("--config", own, "--", "all")
+    planned = done.planned("--config", own, f"tracking={tracking}", "--", "all")
     assert planned["train"] == 3
     assert "tracking" not in planned
+
+
+def test_a_run_is_tracked_as_its_configuration_says(done):
+    note = done.path / "results/tracking.json"
+    assert json.loads(note.read_text())["enabled"]
+    seeds = "lens={experiments: {ring: {seeds: [9]}}}"
+    target = "results/lens/ring/fast/seed-9/run.nc"
+    done.snakemake("--config", seeds, "tracking={enabled: false}", "--", target)
+    assert not json.loads(note.read_text())["enabled"]
 
 
 def test_a_lost_tracking_store_retrains_nothing(done):

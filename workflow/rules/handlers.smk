@@ -10,6 +10,7 @@ onstart:
         lock = claim(
             ".snakemake/symlens.lock", "symlens: another run is at work here"
         )
+        tracking.settle("results/tracking.json", **config["tracking"])
     except FileError as error:
         print(error, file=sys.stderr)
         sys.exit(2)

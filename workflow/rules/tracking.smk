@@ -1,7 +1,7 @@
 # The one job that writes to the tracking store while no other does: it makes the store; trainings
 # add their experiments, under a lock. They take its note as ancient(): a lost store is made again,
-# nothing retrained. The experiments are none of its parameters: when one is added, Snakemake would
-# plan this job and no other.
+# nothing retrained. Neither experiments nor settings are parameters of it: when one changed,
+# Snakemake would plan this job and no other. Settings that changed are written when a run starts.
 localrules:
     tracking,
 
@@ -20,8 +20,6 @@ rule tracking:
         mem_mb=1000,
         runtime=10,
         gpu=0,
-    params:
-        tracking=plan.config.tracking.model_dump(mode="json"),
     message:
         "prepare the record of runs (MLflow)"
     script:

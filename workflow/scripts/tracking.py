@@ -5,4 +5,4 @@ from symlens.stage import running
 with running(snakemake.log[0], snakemake.threads):
     from symlens import tracking
 
-    tracking.initialise(snakemake.output[0], **snakemake.params.tracking)
+    tracking.initialise(snakemake.output[0], **snakemake.config["tracking"])

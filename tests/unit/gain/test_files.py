@@ -106,7 +106,7 @@ def test_a_training_through_the_door_is_the_one_by_hand(worked, tmp_path):
     one = worked["shifts"]
     settings = one.plan.parameters("train", "gain", "shifts", "krr")
     note, out = tmp_path / "tracking.json", str(tmp_path / "run.nc")
-    tracking.initialise(note, None, [("gain", "shifts")], enabled=False)
+    tracking.initialise(note, enabled=False)
     stages.train(
         settings,
         one.data_file,

@@ -86,7 +86,7 @@ def test_stages_from_samples_to_page(tmp_path):
     data = tmp_path / "data.nc"
     stages.synthesize(ask("synthesize"), str(data), experiment="circle")
     note = tmp_path / "tracking.json"
-    tracking.initialise(note, None, [("latent", "circle")], enabled=False)
+    tracking.initialise(note, enabled=False)
     runs = []
     for seed in (1, 2):
         runs.append(str(tmp_path / f"circular/seed-{seed}/run.nc"))
