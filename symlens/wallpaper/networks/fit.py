@@ -49,7 +49,7 @@ def fit(model: Any, epoch_of: Callable[[int], Any], steps: int, job: Job) -> Non
         terms = {name: float(found[name][0]) for name in ("accuracy", "loss")}
         job.record(terms | {"seconds": seconds})
         if job.checkpoint is not None:
-            arrays = [ops.convert_to_numpy(ops.convert_to_tensor(each)) for each in state]
+            arrays = [ops.convert_to_numpy(ops.copy(each)) for each in state]
             checkpoint.save(job.checkpoint, checkpoint.State(epoch + 1, arrays, job.history))
 
 

@@ -23,7 +23,7 @@ rng = np.random.default_rng(0)
 
 
 def arrays(tensor):
-    return ops.convert_to_numpy(ops.convert_to_tensor(tensor))
+    return ops.convert_to_numpy(ops.copy(tensor))
 
 
 def trainable(model):
