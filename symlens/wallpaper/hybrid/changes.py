@@ -19,26 +19,10 @@ WAVES: Final = np.array([h for h in product(range(-2, 3), repeat=2) if h > (0, 0
 """One of each pair of opposite wave vectors, in those of the cell: up to two periods along it."""
 
 
-LARGER: Final = np.array(
-    [
-        [[2, 0], [0, 1]],
-        [[1, 0], [0, 2]],
-        [[1, 1], [-1, 1]],
-        [[3, 0], [0, 1]],
-        [[1, 0], [0, 3]],
-        [[1, 1], [-1, 2]],
-        [[1, -1], [1, 2]],
-    ]
-)
-"""Cells of two or three primitive ones, vectors as columns in those of the primitive one."""
-
-
 def changed(
     image: Image, basis: NDArray[np.float64], learning: Mapping[str, Any], rng: np.random.Generator
 ) -> Image:
     """A copy, each change with probability 1/2 and a strength drawn evenly up to its largest.
-
-    Every other warp repeats with a larger cell only.
 
     Parameters
     ----------
@@ -52,8 +36,7 @@ def changed(
     """
     kinds: Collection[str] = learning["changes"]
     if "warp" in kinds and rng.random() < 0.5:
-        cell = basis @ rng.choice(LARGER) if rng.random() < 0.5 else basis
-        image = warp(image, cell, rng.uniform(0, learning["warp"]), rng)
+        image = warp(image, basis, rng.uniform(0, learning["warp"]), rng)
     if "noise" in kinds and rng.random() < 0.5:
         image = image + rng.uniform(0, learning["noise"]) * rng.normal(size=image.shape)
     return image

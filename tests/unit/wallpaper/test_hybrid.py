@@ -1,7 +1,5 @@
 """What operations leave, copies that are no longer exact, honest probabilities."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import xarray as xr
@@ -13,13 +11,9 @@ from symlens.config.wallpaper_learning import HybridSettings
 from symlens.errors import DataError
 from symlens.wallpaper import train
 from symlens.wallpaper.answers import CLEAN, Job, Row
-from symlens.wallpaper.exact.api import match_all, prepared, principal
-from symlens.wallpaper.exact.cells import spectrum
-from symlens.wallpaper.exact.lattice import find_lattice
-from symlens.wallpaper.exact.reduction import reduced
 from symlens.wallpaper.groups import GROUPS, NAMES, subgroups
-from symlens.wallpaper.hybrid.changes import LARGER, WAVES, changed, field, warp
-from symlens.wallpaper.hybrid.features import COUNT, LEAST, finer, left, seen, shape
+from symlens.wallpaper.hybrid.changes import WAVES, changed, field, warp
+from symlens.wallpaper.hybrid.features import COUNT, LEAST, seen, shape
 from symlens.wallpaper.hybrid.method import all_features, answer, hybrid
 from symlens.wallpaper.hybrid.model import Committee, held_out, learn, temperature, tempered
 from symlens.wallpaper.synthesis import Painter, as_bytes, stream
@@ -84,30 +78,6 @@ def test_features_do_not_know_brightness_or_place():
     turned = seen(np.rot90(image).copy())
     assert turned.features[:64] == pytest.approx(one.features[:64], abs=0.1)
     assert (one.features[:64] >= np.log10(LEAST)).all()
-
-
-def test_a_translation_that_is_nearly_there_is_seen_with_its_lattice():
-    sample = draw("cm")
-    primitive = sample.basis @ GROUPS["cm"].primitive
-    whole = seen(sample.image)
-    assert whole.features[128] == 0, "no part of a vector is nearly a translation"
-    assert (whole.features[64:128] == 0).all()
-    spoilt = warp(sample.image, sample.basis, 1.5, np.random.default_rng(1))
-    lattice = find_lattice(principal(prepared(spoilt)))
-    larger = spectrum(prepared(spoilt), replace(lattice, basis=reduced(sample.basis)))
-    lost, nearly = finer(larger)
-    assert 0.01 < lost < 0.5
-    area = abs(np.linalg.det(nearly.basis))
-    assert area == pytest.approx(abs(np.linalg.det(primitive)), rel=0.02)
-    assert nearly.frequency == pytest.approx(
-        larger.frequency[[any(np.allclose(k, v) for v in nearly.values) for k in larger.values]]
-    )
-    own = left(match_all(nearly)[0]).reshape(16, 4)[NAMES.index("cm") - 1, 1]
-    assert own < np.log10(0.5)
-
-
-def test_larger_cells_are_of_two_or_three():
-    assert set(np.rint(np.linalg.det(LARGER)).astype(int)) == {2, 3}
 
 
 def test_shape_is_not_size():
