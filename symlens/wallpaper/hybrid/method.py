@@ -19,7 +19,7 @@ from symlens.wallpaper.hybrid.model import Committee, learn
 if TYPE_CHECKING:
     import xarray as xr
 
-PIECE = 256
+PIECE = 32
 """Images after which what has been seen is kept."""
 
 
