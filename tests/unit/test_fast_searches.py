@@ -13,7 +13,9 @@ from symlens.lens.fast.cyclic import LARGEST
 from symlens.lens.fast.learner import shift_of
 from symlens.lens.fast.rotations import Minimum
 from symlens.lens.fast.searches import (
+    EXPLAINED,
     FEW_PER_PIXEL,
+    HOPELESS,
     LARGEST_WINDOW,
     WORTH_IMPROVING,
     LargeSearch,
@@ -90,20 +92,37 @@ def test_a_round_in_a_window_finds_the_shift(window, number):
     assert cosine(search.finished(found), basis) > 0.97
 
 
-def test_the_shift_is_promising_and_rotations_are_not(window):
+def test_another_round_is_asked_between_explained_and_hopeless(window, monkeypatch):
     white, basis = window
-    search = WindowSearch(white)
+    search, other = WindowSearch(white), random_orthogonal(N, np.random.default_rng(2))
+    assert search.excess(basis) < EXPLAINED < HOPELESS < search.excess(other)
+    assert not search.promising(basis)
+    assert not search.promising(other)
+    monkeypatch.setattr(searches, "MANY_PER_PIXEL", 1 + len(white.x) // N)
+    assert search.promising(basis)  # of too few samples to be sure
+    monkeypatch.undo()
+    monkeypatch.setattr(searches, "EXPLAINED", search.excess(basis) - 1e-6)
     assert search.promising(basis)
-    assert not search.promising(random_orthogonal(N, np.random.default_rng(2)))
+    monkeypatch.setattr(searches, "HOPELESS", search.misfit.departure(other) + 1e-6)
+    assert search.promising(other)
 
 
-def test_few_samples_leave_hope():
-    search = WindowSearch(gaussian(cyclic=False, samples=FEW_PER_PIXEL * N - 1)[0])
+def test_few_samples_leave_hope_and_no_order_stands_out(monkeypatch):
+    white, basis = gaussian(cyclic=False, samples=FEW_PER_PIXEL * N - 1)
+    search = WindowSearch(white)
     assert search.promising(random_orthogonal(N, np.random.default_rng(2)))
+    assert search.promising(basis)
+    monkeypatch.setattr(searches, "settled", None)
+    search.round(start_of(basis), np.random.default_rng(1), 0)
 
 
-@pytest.mark.parametrize(("hopeless", "starts"), [(0.0, 1), (1.1, WORTH_IMPROVING)])
-def test_one_start_is_improved_where_that_comes_to_nothing(window, monkeypatch, hopeless, starts):
+@pytest.mark.parametrize(
+    ("explained", "hopeless", "starts"),
+    [(-1.0, 0.0, 1), (1.0, 1.1, 1), (-1.0, 1.1, WORTH_IMPROVING)],
+)
+def test_one_start_is_improved_where_another_could_add_nothing(
+    window, monkeypatch, explained, hopeless, starts
+):
     white, basis = window
     search, calls = WindowSearch(white), []
 
@@ -112,6 +131,7 @@ def test_one_start_is_improved_where_that_comes_to_nothing(window, monkeypatch, 
         return filters
 
     monkeypatch.setattr(searches, "improved", counted)
+    monkeypatch.setattr(searches, "EXPLAINED", explained)
     monkeypatch.setattr(searches, "HOPELESS", hopeless)
     search.round(start_of(basis), np.random.default_rng(1), 0)
     assert calls == sorted(calls)

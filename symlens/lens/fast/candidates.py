@@ -68,10 +68,16 @@ def pixels(white: Whitened, samples: Samples, contrast: float = CONTRAST) -> Arr
     return pixel_start(white, equalised(operators, EQUALISED)[0])
 
 
-def known_cumulants(white: Whitened, samples: Samples) -> Cumulants:
-    """Cumulants of contrast-normalised modes."""
+def known_cumulants(white: Whitened, samples: Samples) -> tuple[Cumulants, Cumulants]:
+    """Cumulants of contrast-normalised modes, and how far they may be wrong by chance.
+
+    Both from two halves of the samples: their mean, and half their difference, which scatters as
+    the mean does and knows nothing of the symmetry.
+    """
     modes = contrast_normalised(white, samples, CUMULANT_CONTRAST)
-    return cumulants(modes - modes.mean(axis=0))
+    modes -= modes.mean(axis=0)
+    one, other = cumulants(modes[::2]), cumulants(modes[1::2])
+    return one.combined(other, 1.0), one.combined(other, -1.0)
 
 
 def window_starts(

@@ -37,6 +37,12 @@ class Cumulants:
         """Cumulants of ``rows @ modes``; real or complex rows, shape (n, n)."""
         return Cumulants(turn(self.third, rows), turn(self.fourth, rows), self.samples)
 
+    def combined(self, other: Cumulants, weight: float) -> Cumulants:
+        """Half of these plus ``weight`` halves of others, from samples of their own."""
+        third = (self.third + weight * other.third) / 2
+        fourth = (self.fourth + weight * other.fourth) / 2
+        return Cumulants(third, fourth, self.samples + other.samples)
+
 
 def turn(tensor: Tensor, rows: NDArray[Any], indices: int | None = None) -> Tensor:
     r"""Tensor in other coordinates, :math:`T'_{ab\ldots} = \sum U_{ai} U_{bj} \cdots T_{ij\ldots}`.

@@ -93,26 +93,27 @@ def frequency_order(known: Cumulants) -> Integers:
     """
     rules = [Monomials.of(tensor, known.samples) for tensor in (known.third, known.fourth)]
     order = np.arange(len(known.third))
-    best, moved = _allowed(rules, order[None])[0], True
+    best, moved = allowed(rules, order[None])[0], True
     while moved:
         moved = False
         for length in range(1, LONGEST_STRETCH + 1):
             for first in range(len(order) - length + 1):
-                trials = np.array(list(_elsewhere(order, first, length)))
-                powers = _allowed(rules, trials)
+                trials = np.array(list(elsewhere(order, first, length)))
+                powers = allowed(rules, trials)
                 place = int(powers.argmax())
                 if powers[place] > best * (1 + 1e-6):
                     best, order, moved = powers[place], trials[place], True
     return order
 
 
-def _allowed(rules: list[Monomials], orders: Integers) -> Array:
+def allowed(rules: list[Monomials], orders: Integers) -> Array:
+    """Power that orders of modes allow. Shape (orders, n) -> (orders,)."""
     labels = np.argsort(orders, axis=1).astype(np.int16)
     power: Array = np.sum([rule.allowed(labels) for rule in rules], axis=0)
     return power
 
 
-def _elsewhere(order: Integers, first: int, length: int) -> Iterator[Integers]:
+def elsewhere(order: Integers, first: int, length: int) -> Iterator[Integers]:
     """Orders with a stretch of modes at another place, as it is and reversed, or exchanged."""
     stretch = order[first : first + length]
     rest = np.delete(order, np.s_[first : first + length])

@@ -47,8 +47,9 @@ def learn_fast(
 
     White samples make the sought filters an orthogonal matrix. Where both halves of the samples
     have the same independent components, those are the pixels, and only their order is sought.
-    Otherwise rounds of starts are improved until the best answer has been found twice, or no
-    answer is near a symmetry, or ``settings.rounds`` have passed. A last descent finishes the best.
+    Otherwise rounds of starts are improved until chance explains what the best answer leaves, or it
+    has been found twice, or no answer is near a symmetry, or ``settings.rounds`` have passed. A
+    last descent finishes the best.
 
     Parameters
     ----------
@@ -96,7 +97,7 @@ def rounds(
 ) -> tuple[Array, int]:
     """Best filters of all rounds and of the independent components, and the last round's number.
 
-    Rounds end when the best two answers agree, when the best is no promising one, or after ``most``
+    Rounds end when the best two answers agree, when no other is promised better, or after ``most``
     of them.
     """
     answers = [_found(search, components, cyclic=cyclic)]

@@ -6,7 +6,7 @@ exchanged nearly so. In frequencies each is one move, and cumulants tell whether
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 
 import numpy as np
@@ -17,11 +17,13 @@ from symlens.lens.fast.stationarity import cosine_basis
 from symlens.lens.fast.window_invariance import WEIGHTS, WindowInvariance
 
 Array = NDArray[np.float64]
+Kind = Callable[[WindowInvariance, Array], Array | None]
 Move = tuple[tuple[int, ...], tuple[int, ...], tuple[float, ...]]
 
 REACH = 2
 """Frequencies that far apart are exchanged: a reflection of the window keeps even and odd."""
-SWEEPS = 3
+TURNS = 12
+"""Moves that are tried at most, whether they help or not."""
 WALLS, WALL_STEPS = 3, 25
 """Places where signs are turned above, and steps of the descents from there."""
 STEPS = 60
@@ -29,18 +31,32 @@ TOLERANCE = 1e-4
 
 
 def improved(misfit: WindowInvariance, filters: Array) -> Array:
-    """Alternate moves and descents until neither lowers the misfit. Shape (n, n)."""
-    best = descended(misfit, filters)
-    for _ in range(SWEEPS):
-        moved = sweep(misfit, best)
-        if moved is None:
-            moved = without_wall(misfit, best)
-        if moved is None:
+    """Descend, then turn signs and exchange waves. Shape (n, n)."""
+    return settled(misfit, descended(misfit, filters), (sweep, without_wall))
+
+
+def settled(misfit: WindowInvariance, filters: Array, kinds: Sequence[Kind]) -> Array:
+    """Alternate moves and descents until no kind of move lowers the misfit. Shape (n, n).
+
+    Parameters
+    ----------
+    misfit : WindowInvariance
+    filters : ndarray, shape (n, n)
+        Descended.
+    kinds : sequence of callable
+        Each gives moved filters, or None; a kind is tried where those before it do not help.
+    """
+    best, turn = filters, 0
+    while turn < TURNS:
+        for kind in kinds:
+            turn += 1
+            moved = kind(misfit, best)
+            found = best if moved is None else descended(misfit, moved)
+            if misfit.value(found) < misfit.value(best):
+                best = found
+                break
+        else:
             break
-        found = descended(misfit, moved)
-        if misfit.value(found) >= misfit.value(best):
-            break
-        best = found
     return best
 
 

@@ -81,12 +81,17 @@ class WindowInvariance:
 
     def departure(self, filters: Array) -> float:
         """D: the share, 0 to 1, of the cumulants' power that is not stationary."""
+        left, power = self.powers(filters)
+        return left / max(power, np.finfo(float).tiny)
+
+    def powers(self, filters: Array) -> tuple[float, float]:
+        """Power of the cumulants that is not stationary, and all of it."""
         rows, kept, power = self._inner(filters), 0.0, 0.0
         for tensor, differences, weight in self._parts:
             turned = turn(tensor, rows)
             power += weight * float(np.vdot(turned, turned))
             kept += weight * differences.stationary_power(turned)
-        return 1.0 - kept / max(power, np.finfo(float).tiny)
+        return power - kept, power
 
     def weighted(self, weight: float) -> Objective:
         """J with a weight w, as `rotations.minimise` takes it."""
