@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
-from symlens.config.base import Block
+from symlens.config.base import Block, BlockError
 from symlens.config.experiment import Experiment, Name, distinct
-from symlens.config.wallpaper_data import ImageData
+from symlens.config.wallpaper_data import Content, ImageData
+from symlens.config.wallpaper_learning import (
+    NETWORKS,
+    HybridSettings,
+    Network,
+    NetworkSettings,
+)
 
-Method = Literal["exact", "lattice", "majority"]
+Method = Literal["exact", "lattice", "majority", "hybrid", Network]
 Disturbance = Literal["noise", "blur", "shear", "drift", "missing", "crop"]
 
 
@@ -20,6 +26,16 @@ class Judging(Block):
 
     share: float = Field(default=0.5, gt=0, le=1)
     """Part of the images that a seed draws for its test; the others are there to train on."""
+
+    learn_from: (
+        Annotated[tuple[Content, ...], Field(strict=False, min_length=1), AfterValidator(distinct)]
+        | None
+    ) = None
+    """Contents that methods are trained on; null: all. The others cross-validate."""
+
+    remembered: int = Field(default=170, ge=0)
+    """Images, at most, that a method has learned from and is asked again, clean: accuracy on the
+    training set."""
 
     disturbances: Annotated[
         tuple[Disturbance, ...], Field(strict=False), AfterValidator(distinct)
@@ -45,12 +61,46 @@ class WallpaperExperiment(Experiment):
     methods: Annotated[
         tuple[Method, ...], Field(strict=False, min_length=1), AfterValidator(distinct)
     ] = ("exact",)
-    """``exact`` needs no training; ``lattice`` sees only the cell; ``majority`` sees nothing."""
+    """``exact`` needs no training; ``lattice`` sees only the cell; ``majority`` sees nothing;
+    ``hybrid`` learns from what operations leave; the others are networks that see the image."""
+
+    networks: NetworkSettings = NetworkSettings()
+    """How networks are trained."""
+
+    hybrid: HybridSettings = HybridSettings()
+    """How ``hybrid`` is trained."""
 
     def files(self) -> Iterator[tuple[str, str]]:
         """Key and value of the folder of photographs, if there is one."""
         if self.data.folder is not None:
             yield "data.folder", self.data.folder
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        mistakes = list(self._mistakes())
+        if mistakes:
+            raise BlockError(mistakes)
+        return self
+
+    def _mistakes(self) -> Iterator[tuple[str, str]]:
+        """Key and mistake where images, judging and methods do not go together."""
+        own = self.data.contents
+        for content in self.judging.learn_from or ():
+            if content not in own:
+                text = f"expected contents of the images, {', '.join(own)}; found {content}"
+                yield "judging.learn_from", text
+        for method in self.methods:
+            if method in NETWORKS:
+                try:
+                    self.networks.resolved(method)
+                except ValueError as error:
+                    yield "networks.batch", str(error)
+
+    def learning(self, method: Method) -> dict[str, Any]:
+        """Give the settings of a method's training, as JSON values; none where there are none."""
+        if method == "hybrid":
+            return self.hybrid.model_dump(mode="json")
+        return self.networks.resolved(method) if method in NETWORKS else {}
 
 
 class WallpaperStudy(Block):
@@ -70,5 +120,7 @@ class WallpaperStudy(Block):
         block = self.experiments[experiment]
         found: dict[str, Any] = {"data": block.data.model_dump(mode="json")}
         if method is not None:
-            found |= {"method": method, "settings": block.judging.model_dump(mode="json")}
+            settings = block.judging.model_dump(mode="json")
+            own = block.learning(method)
+            found |= {"method": method, "settings": settings | ({"learning": own} if own else {})}
         return found

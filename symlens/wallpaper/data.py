@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,12 +84,86 @@ def dataset(files: Sequence[Path], batch: int, *, shuffle: int = 0, seed: int = 
                     yield from zip(images, labels[start : start + len(images)], strict=True)
                     start += len(images)
 
+    scaled = _shuffled(pairs, shape, shuffle, seed).batch(batch).map(_from_bytes)
+    return scaled.prefetch(tf.data.AUTOTUNE)
+
+
+def batches(
+    samples: xr.Dataset,
+    rows: NDArray[np.int64],
+    batch: int,
+    *,
+    shuffle: int,
+    seed: int,
+    transform: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
+) -> Any:
+    """Stream some images of a file, and their labels, through tf.data: what an epoch learns from.
+
+    Parameters
+    ----------
+    samples : Dataset
+        Data file, lazy or not; read a piece at a time, as often as the stream is run through.
+    rows : ndarray of int
+        Numbers of the images.
+    batch : int
+        An incomplete one at the end is left out.
+    shuffle : int
+        Images of the buffer that a batch is drawn from.
+    seed : int
+        The order is a function of it.
+    transform : callable or None
+        Of batches of images, from 0 to 1.
+
+    Returns
+    -------
+    tf.data.Dataset
+        Of pairs: images, (batch, size, size, channel) float32, and labels, int64.
+    """
+    import tensorflow as tf
+
+    rows, labels = np.sort(rows), samples["label"].values
+
+    def pairs() -> Iterator[tuple[NDArray[np.uint8], np.int64]]:
+        for first in range(0, samples.sizes["sample"], PIECE):
+            begin, end = np.searchsorted(rows, [first, first + PIECE])
+            if begin < end:
+                piece = np.asarray(samples["image"][first : first + PIECE].values)
+                own = rows[begin:end]
+                yield from zip(piece[own - first], labels[own], strict=True)
+
+    shape = tuple(samples["image"].shape[1:])
+    stream = _shuffled(pairs, shape, shuffle, seed)
+    stream = stream.batch(batch, drop_remainder=True).map(_from_bytes)
+    stream = stream.apply(tf.data.experimental.assert_cardinality(len(rows) // batch))
+    if transform is not None:
+        size = transform(np.zeros((1, *shape), np.float32)).shape[1:]
+
+        def changed(x: Any, y: Any) -> tuple[Any, Any]:
+            return tf.ensure_shape(tf.numpy_function(transform, [x], tf.float32), (batch, *size)), y
+
+        stream = stream.map(changed)
+    return stream.prefetch(1)
+
+
+def _shuffled(
+    pairs: Callable[[], Iterator[tuple[NDArray[np.uint8], np.int64]]],
+    shape: tuple[int, ...],
+    shuffle: int,
+    seed: int,
+) -> Any:
+    """Pairs of an image and a label as a stream, through a buffer of ``shuffle``, 0 for none."""
+    import tensorflow as tf
+
     signature = (tf.TensorSpec(shape, tf.uint8), tf.TensorSpec((), tf.int64))
     stream = tf.data.Dataset.from_generator(pairs, output_signature=signature)
-    if shuffle:
-        stream = stream.shuffle(shuffle, seed=seed)
-    scaled = stream.batch(batch).map(lambda x, y: (tf.cast(x, tf.float32) / 255.0, y))
-    return scaled.prefetch(tf.data.AUTOTUNE)
+    return stream.shuffle(shuffle, seed=seed) if shuffle else stream
+
+
+def _from_bytes(images: Any, labels: Any) -> tuple[Any, Any]:
+    """Images from 0 to 1."""
+    import tensorflow as tf
+
+    return tf.cast(images, tf.float32) / 255.0, labels
 
 
 def _count(data: ImageData) -> int:

@@ -9,7 +9,6 @@ REFERENCES = (
     "Guo, Qin and Agar, Understanding Experimental Data by Identifying Symmetries with Deep "
     "Learning; International Tables for Crystallography A"
 )
-METHODS = ("exact", "lattice", "majority")
 GROUPS_NAMED = ", ".join(f"{index} {name}" for index, name in enumerate(NAMES))
 
 IMAGE = ("sample", "y", "x", "channel")
@@ -46,7 +45,13 @@ RUN = Schema(
         "label": Variable(ROWS, "int64", "1", "the group that the image was made with"),
         "sample": Variable(ROWS, "int64", "1", "number of the image in the data"),
         "content": Variable(ROWS, "str", "1", "what the asymmetric unit holds"),
-        "disturbance": Variable(ROWS, "str", "1", "what was done to the image; none for nothing"),
+        "disturbance": Variable(
+            ROWS,
+            "str",
+            "1",
+            "what was done to the image; learned for nothing, where it was learned from; none for "
+            "nothing, where it was not",
+        ),
         "level": Variable(ROWS, "float64", "1", "strength of the disturbance, in its own unit"),
         "periodic": Variable(ROWS, "float64", "1", "probability that the image repeats"),
         "cell_error": Variable(
@@ -57,6 +62,14 @@ RUN = Schema(
             nan=True,
         ),
         "seconds": Variable(ROWS, "float64", "s", "processor time for the image"),
+        "history": Variable(
+            ("epoch", "term"),
+            "float64",
+            "1",
+            "of the training, epoch by epoch; seconds in s, loss in nat",
+            required=False,
+        ),
+        "term": Variable(("term",), "str", "1", "terms of the history", required=False),
     },
 )
 
@@ -86,6 +99,36 @@ EVALUATION = Schema(
         ),
         "cell_error": Variable(
             BY_CONTENT, "float64", "1", "median relative error of the cell", nan=True
+        ),
+        "loss": Variable(
+            BY_CONTENT, "float64", "nat", "mean cross-entropy of the clean images of the test"
+        ),
+        "content_calibration_error": Variable(
+            BY_CONTENT, "float64", "1", "expected calibration error, ten bins"
+        ),
+        "learned": Variable(("content",), "int64", "1", "1 for contents that were learned from"),
+        "learned_accuracy": Variable(
+            PER_SEED,
+            "float64",
+            "1",
+            "part of the images learned from that is named rightly; NaN for no training",
+            nan=True,
+        ),
+        "learned_loss": Variable(
+            PER_SEED, "float64", "nat", "mean cross-entropy of these", nan=True
+        ),
+        "hierarchy": Variable(
+            ("hierarchy",),
+            "str",
+            "1",
+            "levels of the hierarchy: axis for none, two-fold or three-fold; rotation for its "
+            "order; mirror for that and mirrors",
+        ),
+        "hierarchy_accuracy": Variable(
+            ("seed", "content", "hierarchy"), "float64", "1", "part of the classes named rightly"
+        ),
+        "hierarchy_floor": Variable(
+            ("content", "hierarchy"), "float64", "1", "part of the most frequent class"
         ),
         "seconds": Variable(PER_SEED, "float64", "s", "median processor time for an image"),
         "confusion": Variable(

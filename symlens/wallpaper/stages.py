@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from symlens.config.wallpaper import Method
+from symlens.config.wallpaper_learning import NETWORKS
 from symlens.door import PAGE_FILES, Library, settings_of
 from symlens.provenance import Provenance
 from symlens.wallpaper import figures
@@ -29,8 +30,13 @@ LIBRARY = {
     "tables": Library(("symlens.wallpaper.tables", *FILES)),
     "summary": Library(("symlens.wallpaper.summary", *FILES), files=PAGE_FILES),
 }
-FLOORS = "symlens.wallpaper.baselines"
-"""Where methods live that the exact one does not need."""
+ROOMS = {
+    "exact": "",
+    "lattice": "symlens.wallpaper.baselines",
+    "majority": "symlens.wallpaper.baselines",
+    "hybrid": "symlens.wallpaper.hybrid",
+} | dict.fromkeys(NETWORKS, "symlens.wallpaper.networks")
+"""Where each method lives, beside what all of them stand on: others change nothing for it."""
 
 parameters = settings_of
 
@@ -38,7 +44,10 @@ parameters = settings_of
 def library(stage: str, method: str | None = None) -> Library:
     """Give the modules that a stage stands on."""
     found = LIBRARY[stage]
-    return Library(found.roots, (FLOORS,)) if (stage, method) == ("train", "exact") else found
+    if stage != "train" or method is None:
+        return found
+    others = sorted(set(ROOMS.values()) - {ROOMS[method], ""})
+    return Library(found.roots, tuple(others))
 
 
 def synthesize(settings: Mapping[str, Any], output: str, *, experiment: str) -> None:
@@ -82,7 +91,14 @@ def train(
         ) as job,
         store.open_lazy(data, DATA) as images,
     ):
-        run = answer(images, settings["settings"], method, seed)
+        run = answer(
+            images,
+            settings["settings"],
+            method,
+            seed,
+            checkpoint=job.checkpoint,
+            tell=job.tracker.record,
+        )
         store.write(run, output, RUN, job.origin)
         job.tracker.artifact(output)
 

@@ -21,7 +21,7 @@ from symlens.page import (
     seeds_in_words,
 )
 from symlens.wallpaper.figures import CAPTIONS, OVERVIEW_CAPTION
-from symlens.wallpaper.tables import WORDS, contents
+from symlens.wallpaper.tables import WORDS, contents, part
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -32,8 +32,9 @@ INTRODUCTION = (
     "A pattern in the plane that repeats in two directions has one of 17 symmetries, its plane "
     "group. Images of all 17 are made with contents of several kinds, and each method names the "
     "group. exact looks for the operations themselves, without training; lattice sees only the "
-    "size and shape of the cell; majority sees nothing. What the last two reach is what has to be "
-    "beaten."
+    "size and shape of the cell; majority sees nothing: what these two reach is what has to be "
+    "beaten. hybrid is a small network that sees what the operations leave of an image; the other "
+    "networks see the image."
 )
 GLOSSARY = {
     "Plane group": "The set of all translations, rotations, mirrors and glides that leave a "
@@ -43,6 +44,8 @@ GLOSSARY = {
     "Glide": "A mirror followed by half a translation along it.",
     "Residual": "1 less the correlation of the averaged cell with itself under an operation: 0 "
     "for a symmetry.",
+    "Validation": "Images that a method has not learned from, of contents that it has.",
+    "Cross-validation": "Images of contents that a method has not learned from.",
     "Pseudo-symmetry": "An operation that a pattern nearly has: its residual is small and not 0.",
 }
 SCORES = {
@@ -122,9 +125,28 @@ def sentence(evaluation: xr.Dataset) -> str:
     worst = int(np.argmin(accuracy.min(axis=0)))
     table = evaluation["confusion"].values
     total, right = int(table.sum()), int(np.trace(table.sum(axis=0)))
-    return (
+    answer = (
         f"{right} of {total} clean images of all seeds are named rightly; the hardest content is "
         f"{WORDS.get(own[worst], own[worst])}, with {accuracy[:, worst].min():.3f} in the worst "
         f"seed, where the most frequent group alone gives "
         f"{float(evaluation['floor'].values[worst]):.3f}."
     )
+    return answer + _by_part(evaluation)
+
+
+def _by_part(evaluation: xr.Dataset) -> str:
+    """Accuracy and loss on training, validation and cross-validation; nothing for no training."""
+    known = evaluation["learned_accuracy"].values
+    if not np.isfinite(known).all():
+        return ""
+    parts = np.array([part(evaluation, i) for i in range(evaluation.sizes["content"])])
+    loss = float(evaluation["learned_loss"].mean())
+    found = [f"on images it learned from {known.mean():.4f} (loss {loss:.3f})"]
+    for name in ("validation", "cross-validation"):
+        own = parts == name
+        if own.any():
+            share = evaluation["accuracy"].values[:, own].mean()
+            loss = float(evaluation["loss"].values[:, own].mean())
+            words = ", ".join(WORDS[c] for c in np.array(contents(evaluation))[own])
+            found.append(f"{name} ({words}) {share:.4f} (loss {loss:.3f})")
+    return f" Accuracy, mean over seeds: {'; '.join(found)}."

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symlens.config.wallpaper_learning import NETWORKS
 from symlens.errors import DataError
+from symlens.wallpaper.answers import (
+    CLEAN,
+    LEARNED,
+    Answer,
+    Job,
+    Method,
+    Row,
+    View,
+    forget,
+)
 from symlens.wallpaper.disturbances import disturbed, levels
 from symlens.wallpaper.exact.reduction import reduced
 from symlens.wallpaper.groups import GROUPS, NAMES
@@ -18,45 +30,19 @@ from symlens.wallpaper.groups import GROUPS, NAMES
 if TYPE_CHECKING:
     import xarray as xr
 
-CLEAN = "none"
+Factory = Callable[[Any, NDArray[np.int64], int, Job], Method]
+"""A method, prepared on some images of a data file, for a seed."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """An image of the test: its number, and what is done to it."""
-
-    sample: int
-    disturbance: str
-    level: float
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a method says of an image.
-
-    Parameters
-    ----------
-    probability : ndarray, shape (17,)
-    periodic : float
-    cell : ndarray or None, shape (2, 2)
-        Primitive.
-    seconds : float
-        Of the processor.
-    """
-
-    probability: NDArray[np.float64]
-    periodic: float
-    cell: NDArray[np.float64] | None
-    seconds: float
-
-
-View = Callable[[Row], NDArray[np.float64]]
-"""The image of a row, disturbed: made only when it is looked at."""
-
-Method = Callable[[Sequence[Row], View], list[Answer]]
-
-
-def train(samples: xr.Dataset, settings: Mapping[str, Any], method: str, seed: int) -> xr.Dataset:
+def train(
+    samples: xr.Dataset,
+    settings: Mapping[str, Any],
+    method: str,
+    seed: int,
+    *,
+    checkpoint: Path | None = None,
+    tell: Callable[[int, Mapping[str, float]], None] = forget,
+) -> xr.Dataset:
     """Draw a test, prepare a method on the other images, and let it answer.
 
     Parameters
@@ -64,9 +50,14 @@ def train(samples: xr.Dataset, settings: Mapping[str, Any], method: str, seed: i
     samples : Dataset
         Data file, lazy or not.
     settings : mapping
-        ``share``, ``disturbances``, ``levels`` and ``disturbed``.
+        ``share``, ``disturbances``, ``levels``, ``disturbed``; ``learn_from``, ``remembered`` and
+        ``learning`` where the method learns.
     method : str
     seed : int
+    checkpoint : Path or None
+        Where a training may keep its state.
+    tell : callable
+        Told the number of an epoch and its terms.
 
     Returns
     -------
@@ -79,12 +70,17 @@ def train(samples: xr.Dataset, settings: Mapping[str, Any], method: str, seed: i
     rng = np.random.default_rng([seed, 1])
     chosen = draw_test(labels, contents, settings["share"], rng)
     rest = np.setdiff1d(np.arange(len(labels)), chosen)
-    answer = METHODS[method](samples, rest, seed)
+    if settings.get("learn_from") is not None:
+        rest = rest[np.isin(contents[rest], settings["learn_from"])]
+    job = Job(settings.get("learning", {}), checkpoint, tell)
+    answer = METHODS[method](samples, rest, seed, job)
     rows = list(tests(labels, contents, chosen, settings))
+    if method != "exact":
+        rows += remembered(labels, rest, settings.get("remembered", 0), rng)
 
     def view(row: Row) -> NDArray[np.float64]:
         image = np.asarray(samples["image"][row.sample].values) / 255
-        if row.disturbance == CLEAN:
+        if row.disturbance in {CLEAN, LEARNED}:
             return image
         own = np.random.default_rng([seed, 2, row.sample, round(1000 * row.level)])
         return disturbed(image, row.disturbance, row.level, own)
@@ -98,7 +94,7 @@ def train(samples: xr.Dataset, settings: Mapping[str, Any], method: str, seed: i
         else np.nan
         for found, row in zip(answers, rows, strict=True)
     ]
-    return xr.Dataset(
+    run = xr.Dataset(
         {
             "probability": (("row", "group"), np.stack([a.probability for a in answers])),
             "label": ("row", labels[numbers]),
@@ -111,6 +107,12 @@ def train(samples: xr.Dataset, settings: Mapping[str, Any], method: str, seed: i
             "seconds": ("row", np.array([a.seconds for a in answers])),
         }
     )
+    if job.history:
+        terms = list(job.history[0])
+        values = np.array([[epoch[term] for term in terms] for epoch in job.history])
+        run["history"] = (("epoch", "term"), values)
+        run["term"] = (("term",), np.array(terms, dtype=object))
+    return run
 
 
 def draw_test(
@@ -149,6 +151,16 @@ def tests(
                 yield Row(int(sample), name, float(level))
 
 
+def remembered(
+    labels: NDArray[np.int64], rest: NDArray[np.int64], count: int, rng: np.random.Generator
+) -> list[Row]:
+    """Up to ``count`` of the images that were learned from, the same part of every group."""
+    each = -(-count // len(NAMES))
+    mixed = rng.permutation(rest)
+    found = [int(i) for k in range(len(NAMES)) for i in mixed[labels[mixed] == k][:each]]
+    return [Row(sample, LEARNED, 0.0) for sample in sorted(found)]
+
+
 def cell_error(found: NDArray[np.float64] | None, true: NDArray[np.float64]) -> float:
     """Largest relative error of |a|, |b| and the area of the reduced cells; NaN without a cell."""
     if found is None:
@@ -160,7 +172,12 @@ def cell_error(found: NDArray[np.float64] | None, true: NDArray[np.float64]) -> 
     return float(np.abs(one / other - 1).max())
 
 
-def _exact(samples: xr.Dataset, rest: NDArray[np.int64], seed: int) -> Method:  # noqa: ARG001
+def _exact(
+    samples: xr.Dataset,  # noqa: ARG001
+    rest: NDArray[np.int64],  # noqa: ARG001
+    seed: int,  # noqa: ARG001
+    job: Job,  # noqa: ARG001
+) -> Method:
     """The exact route, which needs no training."""
     from symlens.wallpaper.exact import identify
 
@@ -177,7 +194,12 @@ def _exact(samples: xr.Dataset, rest: NDArray[np.int64], seed: int) -> Method:  
     return lambda rows, view: [answer(row, view) for row in rows]
 
 
-def _lattice(samples: xr.Dataset, rest: NDArray[np.int64], seed: int) -> Method:
+def _lattice(
+    samples: xr.Dataset,
+    rest: NDArray[np.int64],
+    seed: int,
+    job: Job,  # noqa: ARG001
+) -> Method:
     """A forest on the cells of the other images; a test's cell is found from its pixels."""
     from symlens.wallpaper import baselines
     from symlens.wallpaper.exact.api import prepared, principal
@@ -213,7 +235,12 @@ def _lattice(samples: xr.Dataset, rest: NDArray[np.int64], seed: int) -> Method:
     return answer
 
 
-def _majority(samples: xr.Dataset, rest: NDArray[np.int64], seed: int) -> Method:  # noqa: ARG001
+def _majority(
+    samples: xr.Dataset,
+    rest: NDArray[np.int64],
+    seed: int,  # noqa: ARG001
+    job: Job,  # noqa: ARG001
+) -> Method:
     """The parts of the groups among the other images."""
     from symlens.wallpaper.baselines import majority_probabilities
 
@@ -227,8 +254,28 @@ def _to_train_on(samples: xr.Dataset, rest: NDArray[np.int64]) -> NDArray[np.int
     return np.asarray(samples["label"].values[rest])
 
 
-METHODS: Mapping[str, Callable[[Any, NDArray[np.int64], int], Method]] = {
+def _hybrid(samples: xr.Dataset, rest: NDArray[np.int64], seed: int, job: Job) -> Method:
+    """Networks on what the operations leave."""
+    from symlens.wallpaper.hybrid.method import hybrid
+
+    _to_train_on(samples, rest)
+    return hybrid(samples, rest, seed, job)
+
+
+def _network(
+    name: str, samples: xr.Dataset, rest: NDArray[np.int64], seed: int, job: Job
+) -> Method:
+    """A network that sees the image."""
+    from symlens.wallpaper.networks.method import network
+
+    _to_train_on(samples, rest)
+    return network(name, samples, rest, seed, job)
+
+
+METHODS: Mapping[str, Factory] = {
     "exact": _exact,
     "lattice": _lattice,
     "majority": _majority,
+    "hybrid": _hybrid,
+    **{name: partial(_network, name) for name in NETWORKS},
 }

@@ -85,7 +85,9 @@ CAPTIONS: Mapping[str, str] = {
 
 OVERVIEW_CAPTION = (
     "Accuracy of every experiment and method by content: every seed a point, the worst one "
-    "filled; the grey line is what naming the most frequent group reaches."
+    "filled; the grey line is what naming the most frequent group reaches. Where the same method "
+    "was judged on images with both area modes, a last panel compares them: in fundamental the "
+    "area of the cell tells the group to contents like those learned from, in cell it does not."
 )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from symlens.drawing import CHANCE, LINES, new_figure, styled
-from symlens.wallpaper.figures import FigureInputs
+from symlens.wallpaper.figures import FigureInputs, shortcut
 from symlens.wallpaper.tables import WORDS, contents
 
 
@@ -16,16 +16,22 @@ from symlens.wallpaper.tables import WORDS, contents
 def draw(experiments: Sequence[FigureInputs]) -> Figure:
     """Draw a panel for every experiment and method: accuracy by content."""
     heights = [len(contents(inputs.evaluation)) for inputs in experiments]
+    pairs = shortcut.pairs(experiments)
+    extra = [shortcut.ROWS * len(pairs) + 1] if pairs else []
     figure = new_figure(
         8.2,
-        1.0 + sum(0.27 * height + 0.55 for height in heights),
+        1.0 + sum(0.27 * height + 0.55 for height in heights + extra),
         "Plane groups: how often the answer is right",
         "Clean images; every seed a ring, the worst filled; grey: the most frequent group alone.",
     )
     panels = np.atleast_1d(
-        figure.subplots(len(experiments), 1, sharex=True, height_ratios=[h + 1.2 for h in heights])
+        figure.subplots(
+            len(heights + extra), 1, sharex=True, height_ratios=[h + 1.2 for h in heights + extra]
+        )
     )
-    for panel, inputs in zip(panels, experiments, strict=True):
+    if pairs:
+        shortcut.draw_on(panels[-1], pairs)
+    for panel, inputs in zip(panels, experiments, strict=False):
         evaluation = inputs.evaluation
         kinds = contents(evaluation)
         for row, values in enumerate(evaluation["accuracy"].values.T):

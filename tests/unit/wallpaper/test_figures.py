@@ -6,7 +6,14 @@ import xarray as xr
 
 from symlens.config.wallpaper_data import ImageData
 from symlens.wallpaper import identify
-from symlens.wallpaper.figures import CAPTIONS, FIGURES, FigureInputs, overlay, overview
+from symlens.wallpaper.figures import (
+    CAPTIONS,
+    FIGURES,
+    FigureInputs,
+    overlay,
+    overview,
+    shortcut,
+)
 from symlens.wallpaper.figures.contact_sheet import cell_outline
 from symlens.wallpaper.groups import NAMES
 from symlens.wallpaper.synthesis import Painter, stream
@@ -40,6 +47,8 @@ def inputs(kinds=("noise", "published_atoms"), channels=1, *, curves=False):
         "accuracy": (("seed", "content"), np.full((2, len(kinds)), 16 / 17)),
         "images": (("seed", "content"), np.full((2, len(kinds)), 17)),
         "floor": ("content", np.full(len(kinds), 1 / 17)),
+        "learned": ("content", np.array([1] + [0] * (len(kinds) - 1))),
+        "learned_accuracy": ("seed", np.array([0.99, 1.0])),
         "calibration_error": ("seed", np.array([0.01, 0.042])),
         "confusion": (("content", "label", "answer"), confusion),
         "bin_count": ("bin", np.array([0] * 8 + [3, 40])),
@@ -105,6 +114,33 @@ def test_the_overview_takes_all_experiments():
     figure = overview([inputs(), inputs(("atoms",))])
     assert figure.axes
     assert set(CAPTIONS) == set(FIGURES)
+
+
+def of_mode(mode, method="cnn", size=64):
+    made = inputs()
+    config = {"data": {"area_mode": mode, "size": size}, "method": method}
+    made.evaluation.attrs.update(method=method, config=config)
+    return made
+
+
+def test_area_modes_are_compared_where_nothing_else_differs():
+    several = [
+        of_mode("fundamental"),
+        of_mode("fundamental", "lattice"),
+        of_mode("cell", size=128),
+        of_mode("cell"),
+    ]
+    (pair,) = shortcut.pairs(several)
+    assert pair.method == "cnn"
+    assert (pair.fundamental, pair.cell) == (several[0], several[3])
+    assert shortcut.pairs(several[:3]) == []
+    panel = overview(several).axes[-1]
+    assert panel.get_title(loc="left") == "What the area of the cell gives away"
+    labels = [text.get_text() for text in panel.get_yticklabels()]
+    assert labels == ["cnn, fundamental", "cnn, cell"]
+    shown = [text.get_text() for text in panel.get_legend().get_texts()]
+    assert shown == ["learned from", "noise (validation)", "published atoms"]
+    assert len(overview(several[:2]).axes) == 2
 
 
 def test_outlines_are_the_cell_nearest_to_the_middle():

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from symlens import store
 from symlens.errors import DataError
+from symlens.provenance import Provenance
 from symlens.wallpaper import train
+from symlens.wallpaper.answers import CLEAN, LEARNED, Job, Row
 from symlens.wallpaper.baselines import (
     lattice_classifier,
     lattice_features,
@@ -14,7 +17,10 @@ from symlens.wallpaper.baselines import (
 )
 from symlens.wallpaper.evaluate import evaluate
 from symlens.wallpaper.groups import NAMES
-from symlens.wallpaper.train import CLEAN, METHODS, Row, cell_error, draw_test
+from symlens.wallpaper.schemas import EVALUATION, RUN
+from symlens.wallpaper.summary import sentence
+from symlens.wallpaper.tables import rows, scores_of_seeds
+from symlens.wallpaper.train import METHODS, cell_error, draw_test
 
 SETTINGS = {"share": 0.5, "disturbances": ["noise", "crop"], "levels": 3, "disturbed": 2}
 CELL = np.array([[20.0, 3.0], [-2.0, 26.0]])
@@ -69,7 +75,7 @@ def test_errors_of_cells_are_relative():
 
 def test_majority_looks_at_no_image():
     rest = np.array([0, 1, 2, 17, 34])
-    answer = METHODS["majority"](samples(40), rest, 1)
+    answer = METHODS["majority"](samples(40), rest, 1, Job())
     found = answer([Row(3, CLEAN, 0.0), Row(4, "noise", 0.5)], refuse)
     assert len(found) == 2
     for each in found:
@@ -81,7 +87,7 @@ def test_majority_looks_at_no_image():
 @pytest.mark.parametrize("method", ["majority", "lattice"])
 def test_methods_that_are_trained_need_images_to_train_on(method):
     with pytest.raises(DataError, match="share"):
-        METHODS[method](samples(17), np.array([], dtype=int), 1)
+        METHODS[method](samples(17), np.array([], dtype=int), 1, Job())
 
 
 def test_the_lattice_method_asks_its_forest_once(monkeypatch):
@@ -96,7 +102,7 @@ def test_the_lattice_method_asks_its_forest_once(monkeypatch):
 
     monkeypatch.setattr(baselines, "lattice_probabilities", counted)
     data = samples(34)
-    answer = METHODS["lattice"](data, np.arange(17), 1)
+    answer = METHODS["lattice"](data, np.arange(17), 1, Job())
     rows = [Row(index, CLEAN, 0.0) for index in range(17, 20)]
     looked = []
 
@@ -179,6 +185,13 @@ def test_scores_of_hand_made_answers():
     assert found["calibration_error"].values == pytest.approx([0.1, 0.4])
     assert found["cell_error"].values == pytest.approx(np.full((2, 1), 0.01))
     assert "curve" not in found
+    assert found["hierarchy"].values.tolist() == ["axis", "rotation", "mirror"]
+    # Of seed 2, p4 for p2 has the same axis; p4 for p3 has another.
+    assert found["hierarchy_accuracy"].values[1, 0].tolist() == [0.75, 0.5, 0.5]
+    assert found["hierarchy_floor"].values[0].tolist() == [0.5, 0.25, 0.25]
+    assert found["loss"].values[0, 0] == pytest.approx(-np.log(0.9))
+    assert np.isnan(found["learned_loss"].values).all()
+    assert found["content_calibration_error"].values[:, 0] == pytest.approx([0.1, 0.4])
 
 
 def test_disturbed_images_make_a_curve_and_no_score():
@@ -189,3 +202,41 @@ def test_disturbed_images_make_a_curve_and_no_score():
     assert found["curve"].values.ravel().tolist() == [0.5]
     assert found["curve_images"].values.ravel().tolist() == [2]
     assert found["curve_level"].values.ravel().tolist() == [0.5]
+
+
+def learned(seed):
+    """A run that was sure and right on images learned from, and hesitant on the others."""
+    known = run(seed, [0, 1], [0, 1], [LEARNED, LEARNED])
+    known["content"] = ("row", np.array(["textures"] * 2, dtype=object))
+    known["probability"][:] = np.eye(17)[[0, 1]]
+    asked = run(seed, [0, 1, 2, 5], [0, 1, 2, 3])
+    asked["content"] = ("row", np.array(["textures"] * 2 + ["atoms"] * 2, dtype=object))
+    found = xr.concat([asked, known], "row").assign_attrs(seed=seed)
+    found["history"] = (("epoch", "term"), np.array([[0.5, 1.2, 3.0]]))
+    found["term"] = ("term", np.array(["accuracy", "loss", "seconds"], dtype=object))
+    return found
+
+
+def test_training_validation_and_cross_validation_reach_files_and_tables(tmp_path):
+    origin = Provenance("wallpaper", "small", "cnn", 1)
+    store.write(learned(1), tmp_path / "run.nc", RUN, origin)
+    one = store.read(tmp_path / "run.nc", RUN)
+    found = evaluate([one, learned(2)])
+    assert found["images"].values.tolist() == [[2, 2], [2, 2]], "none that was learned from"
+    store.write(found, tmp_path / "e.nc", EVALUATION, Provenance("wallpaper", "small", "cnn"))
+    read = store.read(tmp_path / "e.nc", EVALUATION)
+    textures, atoms = rows(read)
+    assert (textures["part"], atoms["part"]) == ("validation", "cross-validation")
+    assert (textures["accuracy_worst"], atoms["accuracy_worst"]) == (1.0, 0.5)
+    assert textures["training_accuracy_median"] == 1.0
+    assert textures["training_loss_median"] == pytest.approx(0)
+    assert textures["loss_worst"] == pytest.approx(-np.log(0.9))
+    assert atoms["loss_worst"] == pytest.approx(-(np.log(0.9) + np.log(0.1 / 16)) / 2)
+    assert "axis_accuracy_worst" in atoms
+    assert scores_of_seeds(read)[1]["learned_accuracy"] == 1.0
+    assert "learned from 1.0000 (loss 0.000); validation (textures) 1.0000" in sentence(read)
+    plain = evaluate([run(1, [0], [0])]).assign_attrs(experiment="small", method="exact")
+    assert rows(plain)[0]["part"] == "test"
+    assert rows(plain)[0]["training_accuracy_median"] is None
+    assert "learned from" not in sentence(plain)
+    assert "learned_accuracy" not in scores_of_seeds(plain)[1]
