@@ -24,6 +24,7 @@ class Task:
     wildcards: Any
     log: Any
     threads: int
+    config: dict[str, Any]
 
     @property
     def kind(self):
@@ -72,6 +73,7 @@ def planned(config, folder):
             job.wildcards,
             job.log._plainstrings(),
             job.threads,
+            job.rule.workflow.globals["config"],
         )
         for job in jobs
     ]
