@@ -159,7 +159,9 @@ def _netcdf_of_others(folder, x):
         yield made(_table, x, "f4", rows, columns, values=False, zlib=True, chunksizes=sizes)
     sizes = (2**14, 2**14)
     yield made(_table, x, "f8", None, 2**14, values=False, zlib=True, chunksizes=sizes)
-    for kind in ("zstd", "bzip2"):
+    with netCDF4.Dataset("filters", "w", diskless=True) as file:
+        filters = {"zstd": file.has_zstd_filter(), "bzip2": file.has_bzip2_filter()}
+    for kind in (kind for kind, known in filters.items() if known):
         yield made(_table, x, compression=kind)
     for name, value in ATTRIBUTES:
         yield made(lambda file, n=name, v=value: _table(file, x).setncattr(n, v))

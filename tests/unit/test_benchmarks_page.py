@@ -48,8 +48,7 @@ def test_a_run_replaces_table_and_picture(writer, tmp_path, monkeypatch):
         (results / kind / "lens" / name).write_text(content, encoding="utf-8")
     page = tmp_path / "page.md"
     page.write_text(f"before\n{writer.BEGIN}old\n{writer.END}\nafter\n", encoding="utf-8")
-    monkeypatch.setattr(writer, "DOCS", tmp_path)
-    monkeypatch.setattr(writer, "TABLE", tmp_path / "kept.csv")
+    monkeypatch.setattr(writer, "TABLE", tmp_path / "benchmarks.csv")
     monkeypatch.setattr(writer, "PAGE", page)
     writer.main([str(results)])
     text = page.read_text(encoding="utf-8")
@@ -82,8 +81,7 @@ def test_a_run_of_costs_replaces_their_table_and_picture_only(writer, tmp_path, 
     other = f"{writer.BEGIN}methods\n{writer.END}\n"
     page.write_text(f"{other}{writer.COSTS_BEGIN}old\n{writer.COSTS_END}\n", encoding="utf-8")
     costs = writer.costs()
-    monkeypatch.setattr(writer, "DOCS", tmp_path)
-    monkeypatch.setattr(writer, "COSTS", tmp_path / "kept.csv")
+    monkeypatch.setattr(writer, "COSTS", tmp_path / "scaling.csv")
     monkeypatch.setattr(writer, "PAGE", page)
     writer.main([str(results)])
     text = page.read_text(encoding="utf-8")

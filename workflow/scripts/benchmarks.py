@@ -45,16 +45,12 @@ def replaced(page: str, begin: str, end: str, content: str) -> str:
 def main(arguments: Sequence[str]) -> None:
     """Keep table and picture of a run: of its costs where it has families, else of its methods."""
     results = Path(arguments[0])
-    name = "scaling" if (results / "tables" / "lens" / "scaling.csv").exists() else "comparison"
-    target, picture = (COSTS, "scaling.png") if name == "scaling" else (TABLE, "benchmarks.png")
+    grown = (results / "tables" / "lens" / "scaling.csv").exists()
+    name, target = ("scaling", COSTS) if grown else ("comparison", TABLE)
     shutil.copy(results / "tables" / "lens" / f"{name}.csv", target)
-    shutil.copy(results / "figures" / "lens" / f"{name}.png", DOCS / picture)
-    page = PAGE.read_text(encoding="utf-8")
-    if name == "scaling":
-        page = replaced(page, COSTS_BEGIN, COSTS_END, costs())
-    else:
-        page = replaced(page, BEGIN, END, table())
-    PAGE.write_text(page, encoding="utf-8")
+    shutil.copy(results / "figures" / "lens" / f"{name}.png", target.with_suffix(".png"))
+    parts = (COSTS_BEGIN, COSTS_END, costs()) if grown else (BEGIN, END, table())
+    PAGE.write_text(replaced(PAGE.read_text(encoding="utf-8"), *parts), encoding="utf-8")
 
 
 if __name__ == "__main__":
