@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping
-from math import log
+from math import exp, log
 from pathlib import Path
 from statistics import linear_regression, median
 
 Jobs = list[tuple[float, float]]
 """Seconds and peak memory in MB, of every job."""
+
+FAMILY = re.compile(r"(.+)_([a-z]+)(\d+)")
+"""Name of an experiment of a family: its own, what grows, and the size."""
 
 
 def measured(folder: Path) -> dict[str, Jobs]:
@@ -46,23 +49,36 @@ def families(folder: Path) -> dict[str, dict[int, Jobs]]:
     """
     found: dict[str, dict[int, Jobs]] = {}
     for experiment in sorted(folder.glob("*/*/*")):
-        name = re.fullmatch(r"(.*_[a-z]+)(\d+)", experiment.parent.name)
+        name = FAMILY.fullmatch(experiment.parent.name)
         if name is not None:
             jobs = measured(experiment).get("train", [])
-            sizes = found.setdefault(f"{name[1]} {experiment.name}", {})
-            sizes.setdefault(int(name[2]), []).extend(jobs)
+            sizes = found.setdefault(f"{name[1]}_{name[2]} {experiment.name}", {})
+            sizes.setdefault(int(name[3]), []).extend(jobs)
     return {name: sizes for name, sizes in found.items() if sum(map(bool, sizes.values())) > 1}
+
+
+def power(values: Mapping[int, float]) -> tuple[float, float] | None:
+    r"""Exponent p and factor c of the law :math:`c \cdot size^p` nearest in logarithms.
+
+    None for fewer than two sizes.
+    """
+    if len(values) < 2:
+        return None
+    logs = [log(size) for size in values], [log(value) for value in values.values()]
+    slope, intercept = linear_regression(*logs)
+    return slope, exp(intercept)
 
 
 def growth(name: str, sizes: Mapping[int, Jobs]) -> str:
     """Median seconds and peak memory by size, and the power of the size that the seconds follow."""
     lines = [f"{name:24}{'median s':>10}{'peak MB':>9}"]
-    points = []
+    seconds_of: dict[int, float] = {}
     for size, jobs in sorted(sizes.items()):
         if jobs:
             seconds, memory = zip(*jobs, strict=True)
-            points.append((log(size), log(median(seconds))))
-            lines.append(f"{size:24}{median(seconds):10.1f}{max(memory):9.0f}")
-    power = linear_regression(*zip(*points, strict=True)).slope
-    lines.append(f"{'seconds grow with power':24}{power:10.2f}")
+            seconds_of[size] = median(seconds)
+            lines.append(f"{size:24}{seconds_of[size]:10.1f}{max(memory):9.0f}")
+    law = power(seconds_of)
+    if law is not None:
+        lines.append(f"{'seconds grow with power':24}{law[0]:10.2f}")
     return "\n".join(lines)

@@ -6,23 +6,18 @@ family, and the number is its size.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log
 from pathlib import Path
-from statistics import linear_regression, median
+from statistics import median
 from typing import TYPE_CHECKING
 
-from symlens.benchmarks import measured
+from symlens.benchmarks import FAMILY, measured, power
 from symlens.lens.tables import summary
 from symlens.tables import Cell, write_csv
 
 if TYPE_CHECKING:
     import xarray as xr
-
-NAME = re.compile(r"(.+)_([a-z]+)(\d+)")
-"""Family, what grows, size."""
 
 
 @dataclass(frozen=True)
@@ -74,18 +69,6 @@ class Family:
         return {point.size: point.memory for point in self.points if point.memory > 0}
 
 
-def power(values: Mapping[int, float]) -> tuple[float, float] | None:
-    r"""Exponent p and factor c of the law :math:`c \cdot size^p` nearest in logarithms.
-
-    None for fewer than two sizes.
-    """
-    if len(values) < 2:
-        return None
-    logs = [log(size) for size in values], [log(value) for value in values.values()]
-    slope, intercept = linear_regression(*logs)
-    return slope, exp(intercept)
-
-
 def families(evaluations: Sequence[xr.Dataset], benchmarks: Path) -> list[Family]:
     """Families among evaluated experiments.
 
@@ -99,7 +82,7 @@ def families(evaluations: Sequence[xr.Dataset], benchmarks: Path) -> list[Family
     found: dict[tuple[str, str, str], list[Point]] = {}
     for evaluation in evaluations:
         experiment, method = (str(evaluation.attrs[key]) for key in ("experiment", "method"))
-        name = NAME.fullmatch(experiment)
+        name = FAMILY.fullmatch(experiment)
         if name is None or "seconds" not in evaluation:
             continue
         jobs = measured(benchmarks / "lens" / experiment / method).get("train", [])

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from symlens.benchmarks import power
 from symlens.errors import DataError
 from symlens.lens import scaling
 from symlens.lens.figures import scaling as figure
-from symlens.lens.scaling import Family, Point, families, power
+from symlens.lens.scaling import Family, Point, families
 
 HEADER = "s\th:m:s\tmax_rss\n"
 

@@ -9,9 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
+from symlens.benchmarks import power
 from symlens.drawing import colour, marker, new_figure, number, styled
 from symlens.errors import DataError
-from symlens.lens.scaling import Family, power
+from symlens.lens.scaling import Family
 
 NAMES = {"n": "features n", "samples": "samples"}
 HEAD = "Small marks: seeds; large: their median. Lines: the power law nearest in logarithms."
