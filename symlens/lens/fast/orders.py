@@ -7,6 +7,8 @@ orders near the present one that allow most; a short descent from each tells whi
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,10 +60,12 @@ def likely(misfit: WindowInvariance, waves: Array) -> Integers:
     return orders[np.argsort(-allowed(rules, orders), kind="stable")[:TRIED]]
 
 
+@cache
 def nearby(n: int) -> Integers:
     """Orders in which a stretch of waves stands elsewhere, or two are exchanged. (orders, n).
 
     None is the order 0 .. n - 1 itself, and no wave is farther from its place than `FARTHEST`.
+    Made once for a number of waves, and not to be written to.
     """
     still = np.arange(n)
     found = {
@@ -71,7 +75,9 @@ def nearby(n: int) -> Integers:
         for order in elsewhere(still, first, length)
         if 0 < np.abs(order - still).max() <= FARTHEST
     }
-    return np.array(sorted(found), np.int64).reshape(-1, n)
+    orders = np.array(sorted(found), np.int64).reshape(-1, n)
+    orders.flags.writeable = False
+    return orders
 
 
 def _with_signs(misfit: WindowInvariance, waves: Array, order: Integers) -> Array:
