@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from symlens.lens.fast.frequencies import chained_signs
-from symlens.lens.fast.signs import agreeing_signs, agreement, lagged_products
+from symlens.lens.fast.signs import agreeing_signs, agreement, chained_signs, lagged_products
 from symlens.lens.fast.stationarity import cosine_basis
 
 N = 12
@@ -83,3 +82,11 @@ def test_longer_lags_reach_over_a_frequency_that_was_lost(waves):
     found = agreeing_signs(walled, lagged_products(seen, REACH))
     known = np.arange(N) != lost
     assert any(same(np.where(known, found, s), np.ones(N)) for s in (1.0, -1.0))
+
+
+def test_chained_signs_of_a_product_covariance():
+    signs = np.array([1, -1, -1, 1, 1, -1.0])
+    steps = signs[1:] * signs[:-1]
+    found = signs * chained_signs(np.outer(steps, steps))
+    mirrored = found * (-1.0) ** np.arange(6)  # a reflection of the window turns every other sign
+    assert max(abs(found.sum()), abs(mirrored.sum())) == 6

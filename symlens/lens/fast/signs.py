@@ -75,3 +75,15 @@ def agreeing_signs(signs: Array, lagged: Sequence[Array]) -> Array:
         if not values[place] > best + 1e-9 * abs(best):
             return signs
         best, signs = values[place], trials[place]
+
+
+def chained_signs(products: NDArray[np.floating]) -> Array:
+    """Signs of waves from the covariance of the products of neighbours.
+
+    Its leading eigenvector, without the diagonal, holds the signs of the products. Shape
+    (n - 1, n - 1) -> (n,).
+    """
+    apart = products.astype(np.float64)
+    np.fill_diagonal(apart, 0)
+    steps = np.where(np.linalg.eigh(apart)[1][:, -1] < 0, -1.0, 1.0)
+    return np.cumprod(np.concatenate([[1.0], steps]))

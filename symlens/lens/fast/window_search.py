@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from symlens.lens.fast.candidates import known_cumulants, window_starts
 from symlens.lens.fast.cumulants import Cumulants
-from symlens.lens.fast.moves import improved, settled, sweep, without_wall
-from symlens.lens.fast.orders import reordered
+from symlens.lens.fast.moves import improved
 from symlens.lens.fast.rotations import minimise
 from symlens.lens.fast.whitening import Whitened
 from symlens.lens.fast.window_invariance import WEIGHTS, WindowInvariance
@@ -23,8 +22,6 @@ LARGEST = 47
 TRIAL_STEPS = 25
 WORTH_IMPROVING = 2
 """Starts of a round that are improved, the best after a short descent."""
-KINDS = (reordered, sweep, without_wall)
-"""Moves of the best answer of a round, which those of one kind left as it is."""
 HOPELESS = 0.15
 """Departure of the cumulants above which improved filters are no symmetry's. Our choice: with a
 wrong sign or two frequencies exchanged it stays below 0.1, independent sources leave 0.23 to 0.36,
@@ -35,8 +32,7 @@ choice, on rows of photographs: right orders left 0.008 to 0.010, wrong ones 0.0
 MANY_PER_PIXEL = 2_000
 """Samples for every pixel from which that is said: among fewer, filters are fitted to chance."""
 FEW_PER_PIXEL = 500
-"""Samples for every pixel below which chance alone may leave so much: then no answer is hopeless,
-and other orders are not asked, of which none stands out."""
+"""Samples for every pixel below which no answer is hopeless: chance alone may leave so much."""
 SETTLING_STEPS = 200
 FINISHING_STEPS = 60
 FINISHING_TOLERANCE = 1e-6
@@ -65,14 +61,11 @@ class WindowSearch:
 
     def round(self, components: Array, rng: np.random.Generator, number: int) -> Array:
         """Starts from all samples in the first round, from random halves in later ones."""
-        samples, known = self.white.x, self.misfit.cumulants
-        starts = [components]
+        samples, starts = self.white.x, [components]
         if number > 0:
-            starts = []
             half = np.sort(rng.choice(len(samples), -(-len(samples) // 2), replace=False))
-            samples = samples[half]
-            known = known_cumulants(self.white, samples)[0]
-        starts += window_starts(self.white, samples, known, rng)
+            samples, starts = samples[half], []
+        starts += window_starts(self.white, samples, self.misfit, rng)
         leading = self.misfit.weighted(WEIGHTS[0])
         tried = [minimise(leading, start, iterations=TRIAL_STEPS).point for start in starts]
         found: list[Array] = []
@@ -80,8 +73,7 @@ class WindowSearch:
             found.append(improved(self.misfit, filters))
             if not self.promising(found[-1]):
                 return found[-1]
-        best = min(found, key=self.value)
-        return best if self._few else settled(self.misfit, best, KINDS)
+        return min(found, key=self.value)
 
     def promising(self, filters: Array) -> bool:
         """Whether more is left than chance explains, but not more than symmetries leave."""
