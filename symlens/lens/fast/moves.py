@@ -6,7 +6,7 @@ exchanged nearly so. In frequencies each is one move, and cumulants tell whether
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
@@ -17,7 +17,6 @@ from symlens.lens.fast.stationarity import cosine_basis
 from symlens.lens.fast.window_invariance import WEIGHTS, WindowInvariance
 
 Array = NDArray[np.float64]
-Kind = Callable[[WindowInvariance, Array], Array | None]
 Move = tuple[tuple[int, ...], tuple[int, ...], tuple[float, ...]]
 
 REACH = 2
@@ -31,24 +30,13 @@ TOLERANCE = 1e-4
 
 
 def improved(misfit: WindowInvariance, filters: Array) -> Array:
-    """Descend, then turn signs and exchange waves. Shape (n, n)."""
-    return settled(misfit, descended(misfit, filters), (sweep, without_wall))
+    """Descend, then alternate moves and descents until neither lowers the misfit. Shape (n, n).
 
-
-def settled(misfit: WindowInvariance, filters: Array, kinds: Sequence[Kind]) -> Array:
-    """Alternate moves and descents until no kind of move lowers the misfit. Shape (n, n).
-
-    Parameters
-    ----------
-    misfit : WindowInvariance
-    filters : ndarray, shape (n, n)
-        Descended.
-    kinds : sequence of callable
-        Each gives moved filters, or None; a kind is tried where those before it do not help.
+    Walls are asked about where no single move helps.
     """
-    best, turn = filters, 0
+    best, turn = descended(misfit, filters), 0
     while turn < TURNS:
-        for kind in kinds:
+        for kind in (sweep, without_wall):
             turn += 1
             moved = kind(misfit, best)
             found = best if moved is None else descended(misfit, moved)
