@@ -75,15 +75,12 @@ def everything():
     for module in pkgutil.walk_packages(symlens.__path__, "symlens."):
         if not module.name.endswith("__main__") and "jax" not in module.name:
             importlib.import_module(module.name)
-    from symlens import provenance
+    from symlens import clocks, provenance
 
     plt.close("all")
     provenance.code_version()  # known from now on, whatever is committed meanwhile
-    for module in list(sys.modules.values()):
-        if getattr(module, "__name__", "").startswith("symlens") and hasattr(
-            module, "perf_counter"
-        ):
-            module.perf_counter = itertools.count(0.0, 0.5).__next__
+    for clock in ("wall", "processor"):
+        setattr(clocks, clock, itertools.count(0.0, 0.5).__next__)
 
 
 @dataclass
@@ -363,14 +360,14 @@ def _in_the_record(here, right, *, lost):
 
 
 def _record(folder):
-    """Name, status and values of every tracked run, from the database itself."""
+    """Name, status and values of every tracked run, as begun, from the database itself."""
     database = folder / "results/mlflow/mlflow.db"
     if not database.exists():
         return None
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     try:
         rows = connection.execute(
-            "select run_uuid, name, status from runs order by name"
+            "select run_uuid, name, status from runs order by name, rowid"
         ).fetchall()
         values = collections.defaultdict(list)
         for run, key, step, value in connection.execute(
