@@ -8,7 +8,7 @@ before the job, the job is begun, struck, and done again as Snakemake would do i
 * the second attempt fails, or its files differ;
 * a file is left over, or a tracked run is still open, or a curve has lost a step.
 
-Every tenth trial goes on with all jobs that come after. A process that has imported everything
+One trial in ten goes on with all jobs that come after. A process that has imported everything
 forks itself for each attempt. Clocks that measure durations are set still, the date is fixed.
 """
 
@@ -48,7 +48,7 @@ from tasks import ROOT, planned_elsewhere
 
 sys.path.insert(0, str(ROOT))
 
-TO_THE_END = 10
+TO_THE_END = 0.1  # share of the trials that go on; drawn, so that it befalls jobs of every kind
 LIMIT = 120.0  # processor seconds after which an attempt hangs, and
 LOOK = 0.004  # seconds between two looks at it, of which it gets
 LOOKS = 60_000
@@ -283,7 +283,7 @@ def trial(bench, rng, number):
     if server is not None:
         server.end()
         server.give_back()
-    last = len(bench.tasks) if number % TO_THE_END == 0 else index + 1
+    last = len(bench.tasks) if rng.uniform() < TO_THE_END else index + 1
     for later in bench.tasks[index + 1 : last]:
         end = bench.attempt(later)
         if end.code:

@@ -72,7 +72,8 @@ def test_two_trainings_write_the_same_bytes_but_for_the_clocks(data, tmp_path, m
         for clock in ("wall", "processor"):
             monkeypatch.setattr(clocks, clock, itertools.count(0.0, 0.5).__next__)
         with store.open_lazy(data, DATA) as samples:
-            run = train(samples, SETTINGS, method, 303)
+            few = samples.isel(sample=np.flatnonzero(samples["label"].values < 4))
+            run = train(few, SETTINGS, method, 303)
         origin = Provenance("wallpaper", "small", method, 303)
         store.write(run, tmp_path / f"{name}.nc", RUN, origin)
         written.append((tmp_path / f"{name}.nc").read_bytes())
