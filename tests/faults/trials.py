@@ -54,6 +54,7 @@ LOOK = 0.004  # seconds between two looks at it, of which it gets
 LOOKS = 60_000
 HUNG = -1000
 LOST = "record lost"
+CUT = "killed while writing"
 SERVED = 0.3  # share of the trials of trainings and records that write to a tracking server
 QUICK = ("tracking", "synthesize", "train", "evaluate", "tabulate")
 """Rules of jobs that draw nothing."""
@@ -225,11 +226,14 @@ class Injury:
 def drawn(rng, bench, index, server):
     """A random injury of a job at a random moment."""
     task, end, place = bench.tasks[index], bench.ends[index], bench.place
+    after = bench.snapshot(index + 1)
+    size = max(1, (after / str(next(iter(task.output)))).stat().st_size)
     netcdf = [bench.work / str(file) for file in task.input if str(file).endswith(".nc")]
     megabyte = 1 << 20
     kinds = {
         "killed": injuries.killed,
         "terminated": injuries.terminated,
+        CUT: lambda: injuries.killed_while_writing(int(rng.integers(size))),
         "out of memory": lambda: injuries.out_of_memory(int(rng.integers(0, 24 * megabyte))),
         "disk full": lambda: place.fill(int(rng.integers(0, 96 * 1024))),
         "read only": place.protect,
@@ -245,7 +249,7 @@ def drawn(rng, bench, index, server):
     if what in ("killed", "terminated") and rng.uniform() < 0.4:
         number = signal.SIGKILL if what == "killed" else signal.SIGTERM
         return Injury(what, seconds=float(rng.uniform(0.0, end.seconds)), signal=number)
-    first = 1 if what == "input truncated" and rng.uniform() < 0.5 else None
+    first = 1 if what in (CUT, "input truncated") and rng.uniform() < 0.5 else None
     event = first or int(rng.integers(1, end.events + 1))
     if what == LOST and server is not None:
         return Injury("server lost", server.lose, event=event)
