@@ -149,6 +149,22 @@ def test_trainings_of_an_experiment_share_a_parent(path):
     assert len({run.data.tags["mlflow.parentRunId"] for run in runs(path)}) == 1
 
 
+def test_a_parent_whose_maker_was_killed_is_closed_by_the_next_training(path, monkeypatch):
+    from mlflow import MlflowClient
+
+    key = ("lens", "new", "fast", 1, "abc")
+    with monkeypatch.context() as now:
+        now.setattr(MlflowClient, "set_terminated", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            train(path, key)
+    train(path, key)
+    (run,) = runs(path)
+    with opened(path, Settings.read(path)) as store:
+        parent = store.client.get_run(run.data.tags["mlflow.parentRunId"])
+        assert parent.info.run_id == store.parent("lens", "new")
+    assert (parent.info.run_name, parent.info.status) == ("new", "FINISHED")
+
+
 @pytest.mark.parametrize(
     ("error", "status", "told"),
     [
