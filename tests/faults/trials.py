@@ -18,6 +18,7 @@ import filecmp
 import itertools
 import json
 import os
+import resource
 import shutil
 import signal
 import sqlite3
@@ -192,6 +193,7 @@ class Bench:
                 traceback.print_exc()
                 code = 99
             struck = injury is not None and injury.event is not None and events.strike is None
+            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
             os.write(note, json.dumps({"events": events.count, "struck": struck}).encode())
         finally:
             os._exit(code)
