@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 import symlens.backend  # noqa: F401  first of all, since it starts Keras quietly
+from symlens import clocks
 from symlens.errors import DataError
 from symlens.latent.optimise import Sweep
 from symlens.latent.optimise import train as optimise
@@ -47,7 +47,7 @@ def train(
     Dataset
         Contents of the run file.
     """
-    begun = perf_counter()
+    begun = clocks.wall()
     draw, fit, shuffle = np.random.SeedSequence(seed).spawn(3)
     fitted_rows, held_rows = split(data.sizes["sample"], settings, np.random.default_rng(draw))
     fitted = np.asarray(take(data["x"], fitted_rows), np.float64)
@@ -88,7 +88,7 @@ def train(
         method=method,
         seed=seed,
     )
-    return run.assign_attrs(seconds=perf_counter() - begun)
+    return run.assign_attrs(seconds=clocks.wall() - begun)
 
 
 def split(

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from statistics import median
-from time import process_time
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symlens import clocks
 from symlens.config.lens_data import GaussianData
 from symlens.config.lens_fast import FastSettings
 from symlens.config.lens_official import OfficialSettings
@@ -71,11 +71,11 @@ def fast_fit(data: Data, settings: FastSettings, seed: int) -> tuple[LearnedSymm
     """The answer of ``fast`` and the processor seconds that it took; no verdict is sought."""
     from symlens.lens.fast import learn_fast
 
-    begun = process_time()
+    begun = clocks.processor()
     learned = learn_fast(
         data.x, settings, cyclic=data.cyclic, seed=seed, monitor=_Silent(), checkpoint=None
     )
-    return learned.symmetry, process_time() - begun
+    return learned.symmetry, clocks.processor() - begun
 
 
 def against_schedule(
@@ -96,7 +96,7 @@ def against_schedule(
     DataError
         If ``fast`` misses the target: then there is nothing to compare.
     """
-    step = step_seconds(cfg.n, cfg.cyclic, official, clock=process_time)
+    step = step_seconds(cfg.n, cfg.cyclic, official, clock=clocks.processor)
     for seed in seeds:
         data = data_of(cfg, seed)
         symmetry, seconds = fast_fit(data, FastSettings(), seed)
@@ -144,7 +144,7 @@ def throughput(
     from symlens.lens.official.step import Architecture, State, scalars_at
     from symlens.lens.official.together import COEFFICIENTS, make_stacked_step, stack
 
-    alone = step_seconds(n, False, settings, clock=process_time)
+    alone = step_seconds(n, False, settings, clock=clocks.processor)
     architecture = Architecture(n, False, settings.kernels, settings.hidden_multiple * n)
     step = make_stacked_step(
         architecture, settings.window_gain, paired=settings.paired_kl, xla=settings.xla
@@ -159,9 +159,9 @@ def throughput(
     state, _ = step(state, *inputs)
     found = []
     for _ in range(repeats):
-        begun = process_time()
+        begun = clocks.processor()
         state, _ = step(state, *inputs)
-        found.append(process_time() - begun)
+        found.append(clocks.processor() - begun)
     together = median(found)
     return {
         "n": n,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from symlens import clocks
 from symlens.lens.inputs import method_settings
 from symlens.lens.learn import learn
 from symlens.lens.learner import Monitor
@@ -66,7 +66,7 @@ def train(
         Contents of the run file.
     """
     samples = StoredSamples(data)
-    begun = perf_counter()
+    begun = clocks.wall()
     result = learn(
         samples,
         method=method,
@@ -77,4 +77,4 @@ def train(
         checkpoint=checkpoint,
     )
     run = to_dataset(result, samples, method=method, seed=seed)
-    return run.assign_attrs(seconds=perf_counter() - begun)
+    return run.assign_attrs(seconds=clocks.wall() - begun)

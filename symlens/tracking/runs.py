@@ -39,14 +39,17 @@ class Key:
 
 
 def find(store: Store, key: Key) -> list[Run]:
-    """All runs of a training, the last one first."""
-    return list(
-        store.client.search_runs(
-            [store.experiment(key.study)],
-            matching(key.tags(store.workspace)),
-            order_by=["attributes.start_time DESC"],
-        )
+    """All runs of a training, the last one first.
+
+    They are counted, not dated: a clock may go wrong, or differ from that of another machine. Runs
+    that are older than their counting come after the others, by their date.
+    """
+    found = store.client.search_runs(
+        [store.experiment(key.study)],
+        matching(key.tags(store.workspace)),
+        order_by=["attributes.start_time DESC"],
     )
+    return sorted(found, key=_attempt, reverse=True)
 
 
 def begin(store: Store, key: Key, *, resume: bool) -> tuple[str, bool]:
@@ -55,7 +58,8 @@ def begin(store: Store, key: Key, *, resume: bool) -> tuple[str, bool]:
     A workspace has one training of a key at a time: an open run of another process is left over,
     from whichever machine, unless that process can be seen to live.
     """
-    left = [run for run in find(store, key) if run.info.status in UNFINISHED and not _lives(run)]
+    found = find(store, key)
+    left = [run for run in found if run.info.status in UNFINISHED and not _lives(run)]
     again = left[0] if resume and left else None
     stale = gone(store) + [run for run in left if run.info.status == "RUNNING"]
     close(store, [run for run in stale if again is None or run.info.run_id != again.info.run_id])
@@ -66,6 +70,7 @@ def begin(store: Store, key: Key, *, resume: bool) -> tuple[str, bool]:
         store.client.update_run(run_id, status="RUNNING")
         return run_id, True
     tags = key.tags(store.workspace) | {
+        "attempt": str(_attempt(found[0]) + 1 if found else 1),
         "mlflow.parentRunId": store.parent(key.study, key.experiment),
         "code_version": code_version(),
         "process": process,
@@ -89,6 +94,11 @@ def close(store: Store, runs: list[Run]) -> list[str]:
     for run_id in ids:
         store.client.set_terminated(run_id, "KILLED")
     return ids
+
+
+def _attempt(run: Run) -> int:
+    """Which of the runs of its training it is, counted from 1; 0 where that was not counted."""
+    return int(run.data.tags.get("attempt", 0))
 
 
 def _lives(run: Run) -> bool:

@@ -94,17 +94,21 @@ class Store:
         return str(found.experiment_id)
 
     def parent(self, study: str, experiment: str) -> str:
-        """Id of the run that holds together the runs of an experiment, made if not there."""
+        """Id of the run that holds together the runs of an experiment, made if not there.
+
+        It is never left open, not even where who made it was killed before it was closed.
+        """
         tags = {"role": "experiment", "study": study, "experiment": experiment}
         tags["workspace"] = self.workspace
         study_id = self.experiment(study)
         found = self.client.search_runs(
             [study_id], matching(tags), max_results=1, order_by=["attributes.start_time ASC"]
         )
-        if found:
-            return str(found[0].info.run_id)
-        run = self.client.create_run(study_id, tags=tags, run_name=experiment)
-        self.client.set_terminated(run.info.run_id)
+        run = found[0] if found else None
+        if run is None:
+            run = self.client.create_run(study_id, tags=tags, run_name=experiment)
+        if run.info.status == "RUNNING":
+            self.client.set_terminated(run.info.run_id)
         return str(run.info.run_id)
 
 

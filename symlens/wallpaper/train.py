@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symlens import clocks
 from symlens.config.wallpaper_learning import NETWORKS
 from symlens.errors import DataError
 from symlens.wallpaper.answers import (
@@ -183,9 +183,9 @@ def _exact(
 
     def answer(row: Row, view: View) -> Answer:
         image = view(row)
-        start = time.process_time()
+        start = clocks.processor()
         found = identify(image)
-        seconds = time.process_time() - start
+        seconds = clocks.processor() - start
         cell = None
         if found.group is not None and found.cell is not None:
             cell = found.cell @ GROUPS[found.group].primitive
@@ -216,17 +216,17 @@ def _lattice(
 
     def look(row: Row, view: View) -> tuple[NDArray[np.float64] | None, float]:
         image = view(row)
-        start = time.process_time()
+        start = clocks.processor()
         found = find_lattice(principal(prepared(image)))
-        return None if found is None else found.basis, time.process_time() - start
+        return None if found is None else found.basis, clocks.processor() - start
 
     def answer(rows: Sequence[Row], view: View) -> list[Answer]:
         looked = [look(row, view) for row in rows]
-        start = time.process_time()
+        start = clocks.processor()
         none = np.full((2, 2), np.nan)
         cells = np.stack([none if cell is None else cell for cell, _ in looked])
         chances = baselines.lattice_probabilities(forest, cells)
-        each = (time.process_time() - start) / len(rows)
+        each = (clocks.processor() - start) / len(rows)
         return [
             Answer(chance, float(cell is not None), cell, seconds + each)
             for chance, (cell, seconds) in zip(chances, looked, strict=True)

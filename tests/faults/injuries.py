@@ -146,6 +146,13 @@ def terminated():
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def killed_while_writing(size):
+    """Killed by the system as soon as a file grows beyond so many bytes, whoever writes it."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+
+
 def out_of_memory(headroom):
     """From now on there are so many bytes more, and then none."""
     limit = address_space() + headroom

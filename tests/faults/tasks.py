@@ -44,7 +44,10 @@ class Task:
 
 
 def planned(config, folder):
-    """The jobs of a configuration that have a script, each after those it needs."""
+    """The jobs of a configuration that have a script, each after those it needs.
+
+    Always in the same order: what a trial of a number strikes depends on it.
+    """
     from snakemake.api import SnakemakeApi
     from snakemake.settings.types import (
         ConfigSettings,
@@ -62,7 +65,12 @@ def planned(config, folder):
         )
         workflow.dag().execute_workflow(executor="dryrun")
         levels = list(workflow._workflow.dag.toposorted())
-    jobs = [job for level in levels for job in sorted(level, key=str) if job.rule.script]
+    jobs = [
+        job
+        for level in levels
+        for job in sorted(level, key=lambda job: (job.rule.name, *map(str, job.output)))
+        if job.rule.script
+    ]
     return [
         Task(
             job.rule.name,

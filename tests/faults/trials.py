@@ -8,7 +8,7 @@ before the job, the job is begun, struck, and done again as Snakemake would do i
 * the second attempt fails, or its files differ;
 * a file is left over, or a tracked run is still open, or a curve has lost a step.
 
-Every tenth trial goes on with all jobs that come after. A process that has imported everything
+One trial in ten goes on with all jobs that come after. A process that has imported everything
 forks itself for each attempt. Clocks that measure durations are set still, the date is fixed.
 """
 
@@ -18,6 +18,7 @@ import filecmp
 import itertools
 import json
 import os
+import resource
 import shutil
 import signal
 import sqlite3
@@ -48,12 +49,13 @@ from tasks import ROOT, planned_elsewhere
 
 sys.path.insert(0, str(ROOT))
 
-TO_THE_END = 10
+TO_THE_END = 0.1  # share of the trials that go on; drawn, so that it befalls jobs of every kind
 LIMIT = 120.0  # processor seconds after which an attempt hangs, and
 LOOK = 0.004  # seconds between two looks at it, of which it gets
 LOOKS = 60_000
 HUNG = -1000
 LOST = "record lost"
+CUT = "killed while writing"
 SERVED = 0.3  # share of the trials of trainings and records that write to a tracking server
 QUICK = ("tracking", "synthesize", "train", "evaluate", "tabulate")
 """Rules of jobs that draw nothing."""
@@ -75,15 +77,12 @@ def everything():
     for module in pkgutil.walk_packages(symlens.__path__, "symlens."):
         if not module.name.endswith("__main__") and "jax" not in module.name:
             importlib.import_module(module.name)
-    from symlens import provenance
+    from symlens import clocks, provenance
 
     plt.close("all")
     provenance.code_version()  # known from now on, whatever is committed meanwhile
-    for module in list(sys.modules.values()):
-        if getattr(module, "__name__", "").startswith("symlens") and hasattr(
-            module, "perf_counter"
-        ):
-            module.perf_counter = itertools.count(0.0, 0.5).__next__
+    for clock in ("wall", "processor"):
+        setattr(clocks, clock, itertools.count(0.0, 0.5).__next__)
 
 
 @dataclass
@@ -194,6 +193,7 @@ class Bench:
                 traceback.print_exc()
                 code = 99
             struck = injury is not None and injury.event is not None and events.strike is None
+            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
             os.write(note, json.dumps({"events": events.count, "struck": struck}).encode())
         finally:
             os._exit(code)
@@ -228,11 +228,14 @@ class Injury:
 def drawn(rng, bench, index, server):
     """A random injury of a job at a random moment."""
     task, end, place = bench.tasks[index], bench.ends[index], bench.place
+    after = bench.snapshot(index + 1)
+    size = max(1, (after / str(next(iter(task.output)))).stat().st_size)
     netcdf = [bench.work / str(file) for file in task.input if str(file).endswith(".nc")]
     megabyte = 1 << 20
     kinds = {
         "killed": injuries.killed,
         "terminated": injuries.terminated,
+        CUT: lambda: injuries.killed_while_writing(int(rng.integers(size))),
         "out of memory": lambda: injuries.out_of_memory(int(rng.integers(0, 24 * megabyte))),
         "disk full": lambda: place.fill(int(rng.integers(0, 96 * 1024))),
         "read only": place.protect,
@@ -248,7 +251,7 @@ def drawn(rng, bench, index, server):
     if what in ("killed", "terminated") and rng.uniform() < 0.4:
         number = signal.SIGKILL if what == "killed" else signal.SIGTERM
         return Injury(what, seconds=float(rng.uniform(0.0, end.seconds)), signal=number)
-    first = 1 if what == "input truncated" and rng.uniform() < 0.5 else None
+    first = 1 if what in (CUT, "input truncated") and rng.uniform() < 0.5 else None
     event = first or int(rng.integers(1, end.events + 1))
     if what == LOST and server is not None:
         return Injury("server lost", server.lose, event=event)
@@ -286,7 +289,7 @@ def trial(bench, rng, number):
     if server is not None:
         server.end()
         server.give_back()
-    last = len(bench.tasks) if number % TO_THE_END == 0 else index + 1
+    last = len(bench.tasks) if rng.uniform() < TO_THE_END else index + 1
     for later in bench.tasks[index + 1 : last]:
         end = bench.attempt(later)
         if end.code:
@@ -363,14 +366,14 @@ def _in_the_record(here, right, *, lost):
 
 
 def _record(folder):
-    """Name, status and values of every tracked run, from the database itself."""
+    """Name, status and values of every tracked run, as begun, from the database itself."""
     database = folder / "results/mlflow/mlflow.db"
     if not database.exists():
         return None
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     try:
         rows = connection.execute(
-            "select run_uuid, name, status from runs order by name"
+            "select run_uuid, name, status from runs order by name, rowid"
         ).fetchall()
         values = collections.defaultdict(list)
         for run, key, step, value in connection.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import multiprocessing
 import os
@@ -10,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -46,9 +48,8 @@ def path(made, tmp_path, monkeypatch):
 def runs(path, key=None):
     """Trainings in the store, the first one first; of one key, if one is given."""
     with opened(path, Settings.read(path)) as store:
-        found = store.client.search_runs(
-            [store.experiment("lens")], "tags.role = 'training'", order_by=["start_time ASC"]
-        )
+        found = store.client.search_runs([store.experiment("lens")], "tags.role = 'training'")
+    found = sorted(found, key=lambda run: int(run.data.tags["attempt"]))
     seed = None if key is None else str(key[3])
     return [run for run in found if seed in (None, run.data.tags["seed"])]
 
@@ -58,8 +59,10 @@ def statuses(path, key=None):
 
 
 def curve(path, run, name="loss"):
+    """Steps and values in the order of steps; MLflow has them in that of dates."""
     with opened(path, Settings.read(path)) as store:
-        return [(m.step, m.value) for m in store.client.get_metric_history(run.info.run_id, name)]
+        history = store.client.get_metric_history(run.info.run_id, name)
+    return sorted((metric.step, metric.value) for metric in history)
 
 
 def train(path, key=A, steps=range(3), **options):
@@ -144,6 +147,22 @@ def test_trainings_of_an_experiment_share_a_parent(path):
     train(path, ("lens", "new", "fast", 1, "abc"))
     train(path, ("lens", "new", "fast", 2, "abc"))
     assert len({run.data.tags["mlflow.parentRunId"] for run in runs(path)}) == 1
+
+
+def test_a_parent_whose_maker_was_killed_is_closed_by_the_next_training(path, monkeypatch):
+    from mlflow import MlflowClient
+
+    key = ("lens", "new", "fast", 1, "abc")
+    with monkeypatch.context() as now:
+        now.setattr(MlflowClient, "set_terminated", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            train(path, key)
+    train(path, key)
+    (run,) = runs(path)
+    with opened(path, Settings.read(path)) as store:
+        parent = store.client.get_run(run.data.tags["mlflow.parentRunId"])
+        assert parent.info.run_id == store.parent("lens", "new")
+    assert (parent.info.run_name, parent.info.status) == ("new", "FINISHED")
 
 
 @pytest.mark.parametrize(
@@ -278,6 +297,71 @@ def test_scores_and_files_are_added_to_the_last_finished_run(path, tmp_path):
     with opened(path, Settings.read(path)) as store:
         files = store.client.list_artifacts(second.info.run_id, "figures")
     assert [file.path for file in files] == ["figures/figure.png"]
+
+
+@pytest.fixture(params=[-3e8, 3e8], ids=["behind", "ahead"])
+def wrong_clock(request, monkeypatch):
+    """Lets a block run at a date that is wrong by years."""
+    true = time.time
+
+    @contextlib.contextmanager
+    def wrong():
+        with monkeypatch.context() as now:
+            now.setattr(time, "time", lambda: true() + request.param)
+            yield
+
+    return wrong
+
+
+def test_the_last_run_is_the_last_begun_whatever_the_clock_said(path, wrong_clock):
+    with wrong_clock():
+        train(path, A)
+    train(path, A)
+    with wrong_clock():
+        train(path, A)
+        tracking.attach(path, *A).scores({"cosine": 0.98})
+    tracking.attach(path, *A).scores({"cosine": 0.99})
+    train(path, A)
+    tracking.attach(path, *A).scores({"cosine": 0.97})
+    assert statuses(path) == ["FINISHED"] * 4
+    scores = [[value for _, value in curve(path, run, "cosine")] for run in runs(path)]
+    assert scores == [[], [], [0.98, 0.99], [0.97]]
+
+
+def test_the_run_that_is_resumed_is_the_last_begun_whatever_the_clock_said(path, wrong_clock):
+    with wrong_clock():
+        killed_without_notice(path, A, range(2), process=here())
+    killed_without_notice(path, A, range(4), process=here())
+    with wrong_clock():
+        train(path, A, range(6), resume=True)
+    assert statuses(path) == ["KILLED", "FINISHED"]
+    assert [curve(path, run) for run in runs(path)] == [
+        [(step, float(step)) for step in range(length)] for length in (2, 6)
+    ]
+
+
+def test_a_clock_that_jumps_within_a_training_loses_no_value(path, monkeypatch):
+    years, true = itertools.cycle([0.0, 3e8, -3e8]), time.time
+    with monkeypatch.context() as now:
+        now.setattr(time, "time", lambda: true() + next(years))
+        train(path, A, range(5))
+        tracking.attach(path, *A).scores({"cosine": 0.99})
+    (run,) = runs(path)
+    assert curve(path, run) == [(step, float(step)) for step in range(5)]
+    assert curve(path, run, "rank") == [(step, 2.0) for step in range(5)]
+    assert curve(path, run, "cosine") == [(0, 0.99)]
+
+
+def test_runs_that_were_never_counted_are_found_by_their_date(path):
+    train(path, A)
+    train(path, A)
+    before = runs(path)
+    with opened(path, Settings.read(path)) as store:
+        for run in before:
+            store.client.delete_tag(run.info.run_id, "attempt")
+    assert tracking.attach(path, *A).run_id == before[1].info.run_id
+    train(path, A)
+    assert tracking.attach(path, *A).run_id not in {run.info.run_id for run in before}
 
 
 def test_a_training_that_was_not_tracked_is_told_in_the_log(path, caplog):

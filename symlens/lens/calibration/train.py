@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from symlens import clocks
 from symlens.lens.inputs import method_settings
 from symlens.lens.learn import learn
 from symlens.lens.learner import Monitor
@@ -92,11 +92,11 @@ def judge(
     cyclic : bool
     seed : int
     """
-    begun = perf_counter()
+    begun = clocks.wall()
     result = learn(
         x, method=method, settings=method_settings(method, settings), cyclic=cyclic, seed=seed
     )
-    seconds = perf_counter() - begun
+    seconds = clocks.wall() - begun
     cosine = float("nan")
     if ideal is not None:
         cosine = generator_cosine(result.symmetry.generator, ideal)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symlens import clocks
 from symlens.errors import DataError
 from symlens.wallpaper import checkpoint
 from symlens.wallpaper.answers import Answer, Job, Method, Row, View
@@ -92,10 +92,10 @@ def all_features(
 def answer(committee: Committee, row: Row, view: View) -> Answer:
     """What a committee says of an image; all groups alike where no lattice is found."""
     image = view(row)
-    start = time.process_time()
+    start = clocks.processor()
     looked = seen(image)
     if looked is None:
         even = np.full(len(NAMES), 1 / len(NAMES))
-        return Answer(even, 0.0, None, time.process_time() - start)
+        return Answer(even, 0.0, None, clocks.processor() - start)
     chances = committee.probabilities(looked.features[None])[0]
-    return Answer(chances, looked.periodic, looked.basis, time.process_time() - start)
+    return Answer(chances, looked.periodic, looked.basis, clocks.processor() - start)

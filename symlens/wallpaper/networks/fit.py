@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import perf_counter
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
+from symlens import clocks
 from symlens.wallpaper import checkpoint
 from symlens.wallpaper.answers import Job
 from symlens.wallpaper.networks.cycle import CycledAdam
@@ -43,9 +43,9 @@ def fit(model: Any, epoch_of: Callable[[int], Any], steps: int, job: Job) -> Non
     state = variables(model, optimizer)
     done = _resume(state, job)
     for epoch in range(done, epochs):
-        begun = perf_counter()
+        begun = clocks.wall()
         found = model.fit(epoch_of(epoch), epochs=1, shuffle=False, verbose=0).history
-        seconds = perf_counter() - begun
+        seconds = clocks.wall() - begun
         terms = {name: float(found[name][0]) for name in ("accuracy", "loss")}
         job.record(terms | {"seconds": seconds})
         if job.checkpoint is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from symlens import clocks
 from symlens.wallpaper.answers import Answer, Job, Method, Row, View
 from symlens.wallpaper.data import batches
 from symlens.wallpaper.networks import convolutional
@@ -91,7 +91,7 @@ def answers(
     found: list[Answer] = []
     for first in range(0, len(rows), TOGETHER):
         images = [view(row).astype(np.float32) for row in rows[first : first + TOGETHER]]
-        start = time.process_time()
+        start = clocks.processor()
         scores: dict[int, NDArray[np.float64]] = {}
         for shape in dict.fromkeys(image.shape for image in images):
             own = [index for index, image in enumerate(images) if image.shape == shape]
@@ -99,7 +99,7 @@ def answers(
             if transform is not None:
                 stack = transform(stack)
             scores |= zip(own, np.asarray(model.predict_on_batch(stack), float), strict=True)
-        each = (time.process_time() - start) / len(images)
+        each = (clocks.processor() - start) / len(images)
         found += [Answer(softmax(scores[index]), 1.0, None, each) for index in range(len(images))]
     return found
 

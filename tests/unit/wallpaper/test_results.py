@@ -1,9 +1,11 @@
 """From a configuration to files, scores, figures and the page."""
 
+import itertools
+
 import numpy as np
 import pytest
 
-from symlens import store
+from symlens import clocks, store
 from symlens.config import ConfigError, load
 from symlens.config.wallpaper_data import ImageData
 from symlens.errors import DataError, FileError
@@ -59,6 +61,33 @@ def evaluations(folder, data):
             store.write(evaluate(runs), file, EVALUATION, origin)
             found[method] = file
     return found
+
+
+@pytest.mark.parametrize("method", ["exact", "lattice", "majority"])
+def test_two_trainings_write_the_same_bytes_but_for_the_clocks(data, tmp_path, monkeypatch, method):
+    """All that is measured goes through the clocks: set still, nothing is left that differs."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    written = []
+    for name in ("one", "other"):
+        for clock in ("wall", "processor"):
+            monkeypatch.setattr(clocks, clock, itertools.count(0.0, 0.5).__next__)
+        with store.open_lazy(data, DATA) as samples:
+            few = samples.isel(sample=np.flatnonzero(samples["label"].values < 4))
+            run = train(few, SETTINGS, method, 303)
+        origin = Provenance("wallpaper", "small", method, 303)
+        store.write(run, tmp_path / f"{name}.nc", RUN, origin)
+        written.append((tmp_path / f"{name}.nc").read_bytes())
+    assert written[0] == written[1]
+    assert (run["seconds"].values > 0).all() or method == "majority"
+
+
+def test_the_clocks_decide_nothing_but_the_seconds(data, evaluations, folder):
+    """With clocks that run, every other variable is equal to the last bit."""
+    with store.open_lazy(data, DATA) as samples:
+        again = train(samples, SETTINGS, "lattice", 301)
+    before = store.read(folder / "lattice-301.nc", RUN)
+    for name in sorted(set(again.data_vars) - {"seconds"}):
+        np.testing.assert_array_equal(again[name].values, before[name].values, err_msg=name)
 
 
 def test_the_same_images_whatever_else_is_asked_for(data, folder):
