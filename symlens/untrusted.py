@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import struct
 import tokenize
 import zipfile
@@ -184,6 +185,35 @@ def netcdf_engine(path: Path) -> str:
     if begin == b"CDF\x05":
         raise ValueError("its format is CDF-5; nccopy -k nc4 makes another copy of it")
     raise ValueError("neither NetCDF-4 nor classic NetCDF")
+
+
+def require_sound_head(path: Path) -> None:
+    """Refuse a file of the classic format whose head speaks of more than the file holds.
+
+    The reader itself goes through the head, the file lying in memory's pages, and nothing that it
+    asks for is given before it is known to be there: names and attributes have their sizes in
+    front of them, and it would make room for 16 GiB on the word of four bytes.
+
+    Raises
+    ------
+    ValueError
+        Or another of ``DAMAGE``, where the head makes no sense.
+    """
+    from scipy.io import netcdf_file
+
+    with _Within(io.FileIO(path)) as file, np.errstate(over="raise"):
+        netcdf_file(file, mmap=True).close()
+
+
+class _Within(io.BufferedReader):
+    """A file from which nothing is asked that it does not hold."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        left = os.fstat(self.fileno()).st_size - self.tell()
+        asked = -1 if size is None else size
+        if not 0 <= asked <= left:
+            raise ValueError(f"its head asks for {asked:,} bytes where {left:,} are left")
+        return super().read(size)
 
 
 def load_npy(path: Path) -> np.ndarray[Any, Any]:
