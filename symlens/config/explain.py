@@ -46,12 +46,10 @@ def show(value: Any) -> str:
     """A value as YAML has it, shortened."""
     if value is None:
         return "nothing"
-    if isinstance(value, Mapping):
-        return "a block of keys"
+    if isinstance(value, Mapping | set | frozenset):
+        return "a block of keys" if isinstance(value, Mapping) else "a set"
     if isinstance(value, list | tuple):
         return f"the list [{', '.join(show(item) for item in value)[:60]}]"
-    if isinstance(value, set | frozenset):
-        return "a set"
     if isinstance(value, str):
         return f"the text {value[:60]!r}"
     if isinstance(value, int) and value.bit_length() > 200:

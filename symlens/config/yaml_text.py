@@ -42,12 +42,14 @@ class _Loader(yaml.SafeLoader):
             _written_out(node, {})
         return node
 
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
-        try:  # deep: made whole at once, not filled later, where nothing would be caught
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ARG002
+        try:  # always deep: made whole at once, not filled later, where nothing would be caught
             return super().construct_object(node, deep=True)
         except NONSENSE as error:
             tag = node.tag.removeprefix("tag:yaml.org,2002:")
-            found = repr(node.value[:40]) if isinstance(node, yaml.ScalarNode) else f"a {node.id}"
+            found = "a list" if isinstance(node, yaml.SequenceNode) else "a block of keys"
+            if isinstance(node, yaml.ScalarNode):
+                found = repr(node.value[:40])
             why = f": {str(error)[:120]}" if isinstance(error, ValueError) else ""
             raise _mistake(f"{found} cannot be read as {tag}{why}", node) from None
 

@@ -124,7 +124,7 @@ def _indexed(ds: xr.Dataset) -> xr.Dataset:
     """A dataset with the indexes of its coordinates, as they are by default."""
     for name, variable in ds.variables.items():
         if variable.dims == (name,):
-            ds = ds.set_xindex(name)
+            ds = ds.set_xindex(str(name))
     return ds
 
 
