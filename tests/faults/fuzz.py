@@ -110,6 +110,7 @@ def worked_through(numbers, seed, good, folder, told, at):
         at[:8] = struct.pack("q", number)
         kind, content, rng = drawn(seed, number, good)
         path = folder / f"input{ENDINGS.get(kind, '.' + kind)}"
+        path.unlink(missing_ok=True)  # HDF5 may have the last one open still, and read that
         path.write_bytes(content)
         door = ways[kind][int(rng.integers(len(ways[kind])))]
         wrong = problem(door, path)
