@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import mmap
 import os
 import struct
 import tokenize
@@ -47,6 +48,9 @@ factor")."""
 
 SLACK = 1 << 20
 """Bytes that any file may declare."""
+
+HEAP = b"GCOL\x01\0\0\0"
+"""What a global heap of HDF5 begins with."""
 
 LONGEST_HEADER = 10_000
 """Bytes of an array's header, numpy's own limit: but numpy reads it before it looks."""
@@ -214,6 +218,41 @@ class _Within(io.BufferedReader):
         if not 0 <= asked <= left:
             raise ValueError(f"its head asks for {asked:,} bytes where {left:,} are left")
         return super().read(size)
+
+
+def require_sound_heaps(path: Path) -> None:
+    """Refuse a NetCDF-4 file with a heap of texts and references in which HDF5 would run for ever.
+
+    Its reader goes from object to object by their sizes, and does not end where one is nothing.
+    Found by looking for the heaps' signature; HDF5's format specification, III.E, "Global Heap".
+
+    Raises
+    ------
+    ValueError
+        Or another of ``DAMAGE``.
+    """
+    with (
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        begin = content.find(HEAP)
+        while begin >= 0:
+            _walk(content, begin)
+            begin = content.find(HEAP, begin + len(HEAP))
+
+
+def _walk(content: mmap.mmap, begin: int) -> None:
+    """Go through the objects of a heap; sizes of 8 bytes, as NetCDF-4 has them."""
+    if len(content) < begin + 16:
+        return
+    (size,) = struct.unpack_from("<Q", content, begin + 8)
+    place, end = begin + 16, min(begin + size, len(content))
+    while end - place >= 16:
+        number, _, length = struct.unpack_from("<H6sQ", content, place)
+        step = (16 + -(-length // 8) * 8 if number else length) % 2**64
+        if step == 0:
+            raise ValueError(f"a heap at byte {begin:,} has an object of no size")
+        place += step
 
 
 def load_npy(path: Path) -> np.ndarray[Any, Any]:

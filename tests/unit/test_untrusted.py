@@ -19,6 +19,7 @@ from symlens.lens.data import stream
 from symlens.lens.schemas import DATA
 from symlens.untrusted import (
     DAMAGE,
+    HEAP,
     INFLATION,
     MOST_FEATURES,
     SLACK,
@@ -28,6 +29,7 @@ from symlens.untrusted import (
     opened_image,
     require_plausible,
     require_sound_head,
+    require_sound_heaps,
 )
 
 
@@ -226,6 +228,19 @@ def test_a_classic_head_whose_places_are_beyond_what_can_be_counted(tmp_path):
     content[place : place + 8] = (2**63 - 1).to_bytes(8, "big")
     path.write_bytes(content)
     assert "not a NetCDF file that can be read" in refused(path)
+
+
+@pytest.mark.parametrize("read", [samples, lambda path: store.read(path, DATA), store.header])
+@pytest.mark.parametrize("head", [(0, 0), (1, 2**64 - 16)])
+def test_a_heap_in_which_hdf5_would_run_for_ever(tmp_path, read, head):
+    path = netcdf(tmp_path / "a.nc", (40, 3), (10, 3))
+    content = bytearray(path.read_bytes())
+    require_sound_heaps(path)
+    place = content.index(HEAP) + 16
+    number, size = head
+    content[place : place + 16] = struct.pack("<H6xQ", number, size)
+    path.write_bytes(content)
+    assert "has an object of no size" in refused(path, read=read)
 
 
 @pytest.mark.parametrize("read", [samples, lambda path: store.read(path, DATA), store.header])

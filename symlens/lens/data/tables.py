@@ -25,6 +25,7 @@ from symlens.untrusted import (
     require_filled,
     require_plausible,
     require_sound_head,
+    require_sound_heaps,
 )
 
 MOST_ARRAYS = 1000
@@ -162,8 +163,8 @@ def open_nc(path: Path, variable: str | None) -> Table:
 def _netcdf(path: Path) -> xr.Dataset:
     with one_line(path, "not a NetCDF file that can be read"):
         engine = netcdf_engine(path)
-        if engine == "scipy":
-            require_sound_head(path)
+        check = require_sound_head if engine == "scipy" else require_sound_heaps
+        check(path)
         return xr.open_dataset(
             path, engine=engine, decode_times=False, cache=False, create_default_indexes=False
         )
