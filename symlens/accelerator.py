@@ -68,7 +68,7 @@ def devices(driver: Path = DRIVER) -> list[Device]:
         said = {key.strip(): value.strip() for key, _, value in lines}
         found.append(Device(said.get("GPU UUID", str(len(found))), said.get("Model", "NVIDIA")))
     allowed = os.environ.get(VISIBLE)
-    if allowed is None:
+    if allowed is None or not found:  # a queue may name devices that no driver knows
         return found
     known = {device.handle: device for device in found}
     known |= {str(number): device for number, device in enumerate(found)}

@@ -87,6 +87,11 @@ def test_what_is_hidden_from_the_process_is_not_chosen(driver, monkeypatch, visi
     assert [device.name for device in devices(driver)] == names
 
 
+def test_a_device_without_a_driver_is_none(tmp_path, monkeypatch):
+    monkeypatch.setenv(VISIBLE, "0")
+    assert devices(tmp_path / "no driver") == []
+
+
 def test_a_claim_shows_one_device_whose_memory_grows(driver):
     with claimed(1, driver) as device:
         assert os.environ[VISIBLE] == device.handle == "GPU-0"
