@@ -49,7 +49,8 @@ def runs(path, key=None):
     """Trainings in the store, the first one first; of one key, if one is given."""
     with opened(path, Settings.read(path)) as store:
         found = store.client.search_runs([store.experiment("lens")], "tags.role = 'training'")
-    found = sorted(found, key=lambda run: int(run.data.tags["attempt"]))
+    # Trainings that differ are counted apart, and stand by their date.
+    found = sorted(found, key=lambda run: (int(run.data.tags["attempt"]), run.info.start_time))
     seed = None if key is None else str(key[3])
     return [run for run in found if seed in (None, run.data.tags["seed"])]
 
