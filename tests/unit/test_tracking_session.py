@@ -155,7 +155,7 @@ def test_a_parent_whose_maker_was_killed_is_closed_by_the_next_training(path, mo
 
     key = ("lens", "new", "fast", 1, "abc")
     with monkeypatch.context() as now:
-        now.setattr(MlflowClient, "set_terminated", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+        now.setattr(MlflowClient, "set_terminated", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             train(path, key)
     train(path, key)
