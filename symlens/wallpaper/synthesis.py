@@ -16,7 +16,7 @@ from symlens.wallpaper.cell import grid_size, render, smooth
 from symlens.wallpaper.contents import canvases
 from symlens.wallpaper.contents.atoms import atoms_cell, probe_cell
 from symlens.wallpaper.contents.cut import cut_cell, noise_cell
-from symlens.wallpaper.contents.published import published_basis, published_image
+from symlens.wallpaper.contents.published import published_image
 from symlens.wallpaper.groups import GROUPS, NAMES, PlaneGroup
 from symlens.wallpaper.lattices import draw_basis, draw_shape, primitive_area
 from symlens.wallpaper.pseudosymmetry import excess
@@ -145,11 +145,7 @@ class Painter:
         return self._canvases[content]
 
     def _published(self, group: PlaneGroup, rng: np.random.Generator) -> Sample:
-        shape = draw_shape(group, rng)
-        basis, radius = published_basis(
-            group, draw_basis(group, 1000.0, shape, rng), self.data.size, rng
-        )
-        image, cell = published_image(group, basis, radius, self.data.size, rng)
+        image, cell = published_image(group, self.data.size, rng)
         if self.data.channels == 1:
             image = (image @ GREY)[..., None]
         label = NAMES.index(group.name)

@@ -1,119 +1,211 @@
 """Atom images as the paper's generator makes them, with what is ill-posed about them.
 
-Green atoms lie at the corners of the asymmetric unit, one red atom at a distance of two radii from
-a corner; places are whole pixels: reflected ones are rounded, turned ones cut off, and so are all
-after the image is turned. Symmetry is therefore off by a pixel or two, while the red atom is often
-as near to a mirror line of the green ones, so that part of the labels name a smaller group than
-the picture shows.
+Green atoms lie at the corners of the asymmetric unit, one red atom in it; operations are applied
+one after the other to places in whole pixels: reflected places are rounded, turned ones cut off, and
+so are all after the image is turned. Symmetry is therefore off by a pixel or two, while the red
+atom is often as near to a mirror line of the green ones, so that part of the labels name a smaller
+group than the picture shows.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from symlens.wallpaper.contents.atoms import GREEN, RED, WIDTH
+from symlens.wallpaper.contents.published_units import Unit, draw_unit
 from symlens.wallpaper.groups import PlaneGroup
 
 RADIUS = (8, 12)
 """Radii of the atoms in pixels, at an image of 256 x 256; both ends are drawn."""
 
 FULL_SIZE = 256
-TRIES = 500
-PLACES = 60
+TURNS = 180
+"""Degrees that an image is turned by, less than; whole ones."""
+
+Vector = NDArray[np.float64]
+Fractions = tuple[tuple[float, float], ...]
+
+FOUR: Final[Fractions] = ((0, 0), (1, 0), (1, 1), (0, 1))
+FRACTIONS: Final[Mapping[str, Fractions]] = {
+    "p1": FOUR,
+    "p2": ((0, 0), (1, 0), (1, 0.5), (0, 0.5)),
+    "pm": ((0, 0), (0, -1), (0.5, -1), (0.5, 0)),
+    "pg": ((0, 0), (1, 0), (1, 0.5), (0, 0.5)),
+    "cm": ((0, 0), (0.5, -0.5), (0.5, 0.5)),
+    "pmm": ((0, 0), (0.5, 0), (0.5, 0.5), (0, 0.5)),
+    "pmg": ((-0.25, 0.5), (-0.25, 0), (0.25, 0), (0.25, 0.5)),
+    "pgg": ((0, -0.5), (0.5, 0), (-0.5, 0)),
+    "cmm": ((0, -0.5), (0, 0), (-0.5, 0)),
+    "p4": ((0, 0), (0.5, 0), (0.5, 0.5), (0, 0.5)),
+    "p4m": ((0, 0), (0, 0.5), (-0.5, 0.5)),
+    "p4g": ((0, -0.5), (0, 0), (-0.5, 0)),
+    "p3": ((2 / 3, 1 / 3), (1, 1), (1 / 3, 2 / 3), (0, 0)),
+    "p3m1": ((0, 0), (2 / 3, 1 / 3), (1 / 3, 2 / 3)),
+    "p31m": ((2 / 3, 1 / 3), (0, 0), (1, 0)),
+    "p6": ((2 / 3, 1 / 3), (0, 0), (1, 0)),
+    "p6m": ((1 / 3, 2 / 3), (0, 0.5), (0, 0)),
+}
+"""Corners of the units in fractions of the standard cell."""
+
+TRIANGLE_OF_P2: Final[Fractions] = ((0, 0), (1, 0), (0, 1))
 
 
-def published_basis(
-    group: PlaneGroup, basis: NDArray[np.float64], size: int, rng: np.random.Generator
-) -> tuple[NDArray[np.float64], int]:
-    """The cell, of a shape that is given, with a unit of area 8 r² for a radius r.
+@dataclass(frozen=True)
+class Motion:
+    """A motion x -> M x + v of places, brought to whole pixels after it.
 
-    Returns
-    -------
-    basis : ndarray, shape (2, 2)
-    radius : int
-        Pixels.
+    Parameters
+    ----------
+    matrix : ndarray, shape (2, 2)
+    shift : ndarray, shape (2,)
+    whole : callable
+        Rounds reflected places and cuts off turned ones.
     """
-    scale = size / FULL_SIZE
-    radius = max(2, round(scale * int(rng.integers(RADIUS[0], RADIUS[1] + 1))))
-    area = 8 * radius**2 * group.order
-    return basis * np.sqrt(area / abs(np.linalg.det(basis))), radius
+
+    matrix: NDArray[np.float64]
+    shift: Vector
+    whole: Callable[[Vector], Vector]
+
+    def __call__(self, places: NDArray[np.float64], *, exact: bool = False) -> NDArray[np.float64]:
+        """Move places (n, 2); ``exact``: leave them between pixels."""
+        moved = places @ self.matrix.T + self.shift
+        return np.asarray(moved if exact else self.whole(moved))
+
+
+def turn(centre: Iterable[float], degrees: float) -> Motion:
+    """Turn about a centre."""
+    angle, point = np.deg2rad(degrees), np.array(tuple(centre))
+    matrix = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return Motion(matrix, point - matrix @ point, np.floor)
+
+
+def mirror(start: Iterable[float], end: Iterable[float], along: float = 0.0) -> Motion:
+    """Reflect in the line through two points, 2 u uᵀ - 1, and move on by a part of their step."""
+    p, q = np.array(tuple(start), dtype=float), np.array(tuple(end), dtype=float)
+    u = (q - p) / np.linalg.norm(q - p)
+    matrix = 2 * np.outer(u, u) - np.eye(2)
+    return Motion(matrix, p - matrix @ p + along * (q - p), np.rint)
+
+
+Step = tuple[Motion, ...]
+THIRDS: Final = (120.0, -120.0)
+QUARTERS: Final = (90.0, 180.0, -90.0)
+
+
+def base(unit: Unit) -> Motion:
+    """The mirror along the lower side of a unit."""
+    return mirror((0, unit.height), (1, unit.height))
+
+
+def turns(centre: Iterable[float], angles: Iterable[float]) -> Step:
+    """Turns about one centre."""
+    point = tuple(centre)
+    return tuple(turn(point, angle) for angle in angles)
+
+
+STEPS: Final[Mapping[str, Callable[[Unit], tuple[Step, ...]]]] = {
+    "p1": lambda _: (),
+    "p2": lambda u: (turns(lower_middle(u), (180,)),),
+    "pm": lambda u: ((base(u),),),
+    "pg": lambda u: ((mirror((u.width / 2, 0), (u.width / 2, u.height), 1),),),
+    "cm": lambda u: ((base(u),),),
+    "pmm": lambda u: ((base(u),), (mirror((u.width, 0), (u.width, 1)),)),
+    "pmg": lambda u: (turns((u.width, round(u.height / 2)), (180,)), (base(u),)),
+    "pgg": lambda u: (
+        (mirror((0, u.height / 2), (u.width / 2, u.height / 2), 1),),
+        turns((0, u.height), (180,)),
+    ),
+    "cmm": lambda u: ((base(u),), (mirror((0, 0), (0, 1)),)),
+    "p4": lambda u: (turns((u.width, u.height), QUARTERS),),
+    "p4m": lambda u: ((mirror(u.corners[0], u.corners[2]),), turns((0, 0), QUARTERS)),
+    "p4g": lambda u: ((mirror(u.corners[0], u.corners[2]),), turns((-u.width, 0), QUARTERS)),
+    "p3": lambda u: (turns(u.corners[1], THIRDS),),
+    "p3m1": lambda u: ((base(u),), turns(u.corners[1], THIRDS)),
+    "p31m": lambda u: (turns((0, 0), THIRDS), (mirror((0, -2 * u.height), u.corners[1]),)),
+    "p6": lambda u: (turns((0, 0), THIRDS), turns((u.width / 4, -u.height / 2), (180,))),
+    "p6m": lambda u: (
+        (mirror((0, 0), (0, 1)),),
+        turns((0, 0), THIRDS),
+        turns((u.width / 2, -u.height / 2), (180,)),
+    ),
+}
+"""What fills a cell from its unit: each step adds all that its motions make of what is there."""
+
+
+def lower_middle(unit: Unit) -> tuple[float, float]:
+    """The middle of the lower side."""
+    x, y = (unit.corners[2] + (unit.corners[1 if unit.shape == "triangle" else 3])) / 2
+    return float(x), float(y)
+
+
+def filled(
+    name: str, unit: Unit, places: NDArray[np.float64], *, exact: bool = False
+) -> NDArray[np.float64]:
+    """All images of places (n, 2) in a cell, some of them more than once."""
+    for step in STEPS[name](unit):
+        moved = [motion(places, exact=exact) for motion in step]
+        places = np.concatenate([places, *moved])
+    return places
+
+
+def cell_of(name: str, unit: Unit) -> NDArray[np.float64]:
+    """The standard cell, vectors as columns, that three corners of the unit say.
+
+    A (f_1 - f_0, f_2 - f_0) = (c_1 - c_0, c_2 - c_0) with the corners' fractions f.
+    """
+    known = FRACTIONS[name]
+    if name == "p2" and unit.shape == "triangle":
+        known = TRIANGLE_OF_P2
+    last = len(known) - 1
+    fractions = np.array(known, dtype=float)
+    pixels = unit.corners[: last + 1].astype(float)
+    ends = [1, last]
+    return np.asarray(
+        (pixels[ends] - pixels[0]).T @ np.linalg.inv((fractions[ends] - fractions[0]).T)
+    )
 
 
 def published_image(
-    group: PlaneGroup,
-    basis: NDArray[np.float64],
-    radius: int,
-    size: int,
-    rng: np.random.Generator,
+    group: PlaneGroup, size: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """An image and the cell, in whole pixels, that it repeats with.
+    """Draw an image and the cell that it repeats with.
 
     Parameters
     ----------
     group : PlaneGroup
-    basis : ndarray, shape (2, 2)
-        From `published_basis`, in the direction of the image.
-    radius, size : int
-        Pixels.
+    size : int
+        Pixels; radii are scaled to it.
     rng : Generator
 
     Returns
     -------
     image : ndarray, shape (size, size, 3)
     basis : ndarray, shape (2, 2)
+        Its primitive vectors are whole pixels.
     """
-    corners = np.array([[float(x), float(y)] for x, y in group.unit])
-    red = _general(corners, basis, radius, rng)
-    angle = np.arctan2(basis[1, 0], basis[0, 0])
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    plain = turn.T @ basis  # a along x: the frame in which the places are rounded
-    cell = np.trunc(turn @ np.rint(plain))
+    drawn = int(rng.integers(RADIUS[0], RADIUS[1] + 1))
+    unit = draw_unit(group.name, max(2, round(size / FULL_SIZE * drawn)), rng)
+    motion = turn((0, 0), int(rng.integers(TURNS)))
     shift = rng.integers(0, size, 2)
+    exact = motion.matrix @ np.rint(cell_of(group.name, unit) @ group.primitive)
+    primitive = np.trunc(exact)
     image = np.zeros((size, size, 3))
-    patch = _patch(radius)
-    for points, colour in ((corners, GREEN), (red[None], RED)):
-        places = []
-        for W, t in group.operations:
-            moved = plain @ (points @ W.T + t).T
-            whole = np.rint(moved) if round(np.linalg.det(W)) == -1 else np.trunc(moved)
-            places.append(np.trunc(turn @ whole).T)
-        for place in _apart(np.concatenate(places), cell, radius):
-            _stamp(image, patch, place + shift, cell, colour)
-    return np.minimum(image, 1.0), cell
+    atoms = (unit.corners.astype(float), GREEN), (np.array([unit.atom], dtype=float), RED)
+    for (places, colour), radius in zip(atoms, unit.radii, strict=True):
+        moved = motion(filled(group.name, unit, places))
+        for place in apart(moved, primitive, radius):
+            _stamp(image, radius, place + shift, primitive, colour)
+    return np.minimum(image, 1.0), primitive @ np.linalg.inv(group.primitive)
 
 
-def _general(
-    corners: NDArray[np.float64], basis: NDArray[np.float64], radius: int, rng: np.random.Generator
-) -> NDArray[np.float64]:
-    """A place within the unit, in fractions: two radii from a corner, a radius from the sides.
-
-    After 500 failures the margin shrinks by a tenth of a radius, and so on to none.
-    """
-    sides = np.roll(corners, -1, axis=0) - corners
-    edges = sides @ basis.T
-    normals = np.stack([-edges[:, 1], edges[:, 0]], axis=1) * np.sign(np.linalg.det(basis))
-    normals /= np.linalg.norm(normals, axis=1)[:, None]
-    margin = float(radius)
-    while True:
-        for _ in range(TRIES):
-            corner = corners[int(rng.integers(len(corners)))]
-            way = np.deg2rad(int(rng.integers(0, 360)))
-            step = 2 * radius * np.array([np.cos(way), np.sin(way)])
-            place = corner + np.linalg.solve(basis, step)
-            depth = (((place - corners) @ basis.T) * normals).sum(axis=1)
-            if depth.min() >= margin:
-                return np.asarray(place)
-        margin -= 0.1 * radius
-        if margin < 0:
-            return np.asarray(corners.mean(axis=0))
-
-
-def _apart(
-    places: NDArray[np.float64], cell: NDArray[np.float64], radius: int
-) -> list[NDArray[np.float64]]:
-    """Places without those closer than a radius to one that is there already."""
-    kept: list[NDArray[np.float64]] = []
+def apart(places: NDArray[np.float64], cell: NDArray[np.float64], radius: int) -> list[Vector]:
+    """Places without those closer than a radius to one, or its translations, that is there."""
+    kept: list[Vector] = []
     inverse = np.linalg.inv(cell)
     for place in places:
         near = [cell @ ((inverse @ (place - other) + 0.5) % 1.0 - 0.5) for other in kept]
@@ -122,31 +214,36 @@ def _apart(
     return kept
 
 
-def _patch(radius: int) -> NDArray[np.float64]:
-    """A spot on a square of two radii to each side."""
-    d = np.arange(-2 * radius, 2 * radius + 1) / radius
-    line = np.exp(-(d**2) / (2 * WIDTH**2))
-    return np.outer(line, line)
-
-
 def _stamp(
     image: NDArray[np.float64],
-    patch: NDArray[np.float64],
-    place: NDArray[np.float64],
+    radius: int,
+    place: Vector,
     cell: NDArray[np.float64],
     colour: NDArray[np.float64],
 ) -> None:
-    """Add a spot at a place and all its translations within the image."""
-    size, half = image.shape[0], patch.shape[0] // 2
-    grid = np.stack(np.meshgrid(*[np.arange(-PLACES, PLACES + 1)] * 2), axis=0).reshape(2, -1)
-    centres = (place[:, None] + cell @ grid).astype(int)
-    inside = ((centres > -half) & (centres < size + half)).all(axis=0)
-    for x, y in centres[:, inside].T:
-        x0, x1, y0, y1 = (
-            max(0, x - half),
-            min(size, x + half + 1),
-            max(0, y - half),
-            min(size, y + half + 1),
+    """Add a spot on a square of one radius to each side, at a place and all its translations.
+
+    exp(-d² / 2 w²), d from -1 to 1 over 2 r pixels, w = `WIDTH`.
+    """
+    size = image.shape[0]
+    line = np.exp(-(np.linspace(-1, 1, 2 * radius) ** 2) / (2 * WIDTH**2))
+    centres = translated(place, cell, -radius, size + radius)
+    for x, y in centres:
+        columns, rows = (slice(max(0, v - radius), min(size, v + radius)) for v in (x, y))
+        across, down = (
+            line[part.start - v + radius : part.stop - v + radius]
+            for part, v in ((columns, x), (rows, y))
         )
-        part = patch[y0 - y + half : y1 - y + half, x0 - x + half : x1 - x + half]
-        image[y0:y1, x0:x1] += part[..., None] * colour
+        image[rows, columns] += np.outer(down, across)[..., None] * colour
+
+
+def translated(
+    place: Vector, cell: NDArray[np.float64], low: int, high: int
+) -> NDArray[np.int64]:
+    """Translations of a place within two bounds along x and y; whole pixels, shape (n, 2)."""
+    corners = np.array([[x, y] for x in (low, high) for y in (low, high)]) - place
+    steps = np.linalg.solve(cell, corners.T)
+    ends = np.stack([np.floor(steps.min(axis=1)), np.ceil(steps.max(axis=1))], axis=1).astype(int)
+    grid = np.stack(np.meshgrid(*(np.arange(a, b + 1) for a, b in ends)), axis=-1).reshape(-1, 2)
+    found = np.rint(place + grid @ cell.T).astype(np.int64)
+    return np.asarray(found[((found > low) & (found < high)).all(axis=1)])

@@ -1,0 +1,93 @@
+"""Atom images after the paper's generator: the right group, were it not for whole pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from symlens.wallpaper.contents.published import apart, cell_of, filled, published_image
+from symlens.wallpaper.contents.published_units import SHAPES, depth, draw_unit, touching
+from symlens.wallpaper.groups import GROUPS
+
+EACH = [(name, shape) for name, shapes in SHAPES.items() for shape in shapes]
+
+
+def unit_of(name, shape, radius=400):
+    """A large unit of a shape: rounding is small against it."""
+    for seed in range(200):
+        unit = draw_unit(name, radius, np.random.default_rng(seed))
+        if unit.shape == shape:
+            return unit
+    raise AssertionError(shape)
+
+
+def same(one, other, tolerance):
+    """Whether sets of fractions agree modulo 1."""
+    gaps = np.abs((one[:, None] - other + 0.5) % 1.0 - 0.5).max(axis=2)
+    return gaps.min(axis=1).max() < tolerance and gaps.min(axis=0).max() < tolerance
+
+
+@pytest.mark.parametrize(("name", "shape"), EACH)
+def test_atoms_have_the_group_but_for_whole_pixels(name, shape):
+    group, unit = GROUPS[name], unit_of(name, shape)
+    inverse = np.linalg.inv(cell_of(name, unit))
+    assert np.linalg.det(inverse) > 0
+    for places in (unit.corners.astype(float), np.array([unit.atom], dtype=float)):
+        found = filled(name, unit, places, exact=True) @ inverse.T
+        if group.centred:
+            found = np.concatenate([found, found + 0.5])
+        origin = np.zeros(2)
+        if name == "p1":
+            moved = found
+        else:  # corners are given in the standard setting: only the origin is at the first corner
+            from symlens.wallpaper.contents.published import FRACTIONS, TRIANGLE_OF_P2
+
+            known = TRIANGLE_OF_P2 if (name, shape) == ("p2", "triangle") else FRACTIONS[name]
+            origin = np.array(known[0], dtype=float)
+            moved = found + origin
+        for W, t in group.operations:
+            assert same(moved, moved @ W.T + t, 0.01), (name, shape)
+
+
+@pytest.mark.parametrize(("name", "shape"), EACH)
+def test_a_cell_holds_one_red_atom_per_operation(name, shape):
+    group, unit = GROUPS[name], unit_of(name, shape)
+    primitive = cell_of(name, unit) @ group.primitive
+    atom = np.array([unit.atom], dtype=float)
+    assert len(apart(filled(name, unit, atom), primitive, unit.radii[1])) == group.point_order
+    area = abs(np.linalg.det(primitive)) / group.point_order
+    assert area == pytest.approx(8 * unit.radii[0] ** 2, rel=0.01)
+
+
+@pytest.mark.parametrize(("name", "shape"), EACH)
+def test_the_second_atom_is_two_radii_from_a_corner_and_inside(name, shape):
+    for seed in range(40):
+        unit = draw_unit(name, 10, np.random.default_rng(seed))
+        if unit.shape != shape:
+            continue
+        gaps = np.hypot(*(unit.corners - unit.atom).T)
+        assert np.abs(gaps - 20).min() < 4
+        polygon = [tuple(c) for c in unit.corners[: 3 if shape in ("triangle", "right") else 4]]
+        assert depth(unit.atom, polygon).min() > -1
+        assert unit.radii[1] <= unit.radii[0] == 10
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_a_pair_touches_and_is_apart_along_the_axes(both):
+    rng = np.random.default_rng(3)
+    steps = np.array([touching(10, both, rng) for _ in range(300)])
+    assert np.abs(steps[:, 1]).min() >= 10
+    assert (np.abs(steps[:, 0]).min() >= 10) == both
+    assert np.abs(np.hypot(*steps.T) - 20).max() < 3.5
+
+
+@pytest.mark.parametrize("name", list(GROUPS))
+def test_an_image_repeats_exactly_with_its_cell(name):
+    group = GROUPS[name]
+    image, cell = published_image(group, 160, np.random.default_rng(5))
+    assert image.shape == (160, 160, 3)
+    assert image.max() <= 1
+    for x, y in np.rint(cell @ group.primitive).astype(int).T:
+        a = image[max(0, y) : 160 + min(0, y), max(0, x) : 160 + min(0, x)]
+        b = image[max(0, -y) : 160 + min(0, -y), max(0, -x) : 160 + min(0, -x)]
+        np.testing.assert_array_equal(a, b)
