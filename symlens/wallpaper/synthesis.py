@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from symlens.config.wallpaper_data import ImageData
 from symlens.errors import DataError
-from symlens.wallpaper.cell import grid_size, render, smooth
+from symlens.wallpaper.cell import grid_size, smooth
 from symlens.wallpaper.contents import canvases
 from symlens.wallpaper.contents.atoms import atoms_cell, probe_cell
 from symlens.wallpaper.contents.cut import cut_cell, noise_cell
@@ -20,6 +20,7 @@ from symlens.wallpaper.contents.published import published_basis, published_imag
 from symlens.wallpaper.groups import GROUPS, NAMES, PlaneGroup
 from symlens.wallpaper.lattices import draw_basis, draw_shape, primitive_area
 from symlens.wallpaper.pseudosymmetry import excess
+from symlens.wallpaper.rendering import render
 
 FULL_SIZE: Final = 256
 """Side of the images that areas are given for."""

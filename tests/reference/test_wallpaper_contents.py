@@ -7,7 +7,7 @@ import pytest
 
 from symlens.config.wallpaper_data import ImageData
 from symlens.errors import DataError
-from symlens.wallpaper.cell import grid_size, interpolate, orbits
+from symlens.wallpaper.cell import grid_size, orbits
 from symlens.wallpaper.contents.atoms import atoms_cell, distances, orbit, probe_cell, spots
 from symlens.wallpaper.contents.canvases import DRAWN, PROCEDURAL, shrunk
 from symlens.wallpaper.contents.cut import cut_cell, lookup, noise_cell
@@ -21,6 +21,7 @@ from symlens.wallpaper.lattices import (
     primitive_area,
     turned,
 )
+from symlens.wallpaper.rendering import interpolate
 from symlens.wallpaper.synthesis import Painter, as_bytes, samples, stream
 
 
