@@ -91,7 +91,7 @@ class Painter:
             cell = self._cell(group, basis, content, rng)
             if cell.std(axis=(0, 1)).max() < self.data.contrast:
                 continue
-            if self.data.margin and excess(group, cell, basis) > 1 - self.data.margin:
+            if self._larger(group, cell, basis):
                 continue
             origin = rng.uniform(0, self.data.size, 2)
             size = (self.data.size, self.data.size)
@@ -101,6 +101,13 @@ class Painter:
             f"{name}, {content}: {TRIES} draws in a row had a contrast below {self.data.contrast} "
             f"or more symmetry than {name}, to within the margin {self.data.margin}"
         )
+
+    def _larger(
+        self, group: PlaneGroup, cell: NDArray[np.float64], basis: NDArray[np.float64]
+    ) -> bool:
+        """Whether a cell has, to within the margin, more symmetry than its group."""
+        limit = 1 - self.data.margin
+        return limit < 1 and excess(group, cell, basis, above=limit) > limit
 
     def _basis(self, group: PlaneGroup, rng: np.random.Generator) -> NDArray[np.float64]:
         area = primitive_area(
