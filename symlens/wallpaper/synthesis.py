@@ -128,7 +128,7 @@ class Painter:
         else:
             cell = cut_cell(group, basis, shape, self._sources(content), rng)
         if self.data.channels == 1:
-            cell = (cell @ GREY)[..., None]
+            cell = np.tensordot(cell, GREY, 1)[..., None]
         return smooth(group, cell, basis, self.data.aperture)
 
     def _sources(self, content: str) -> list[canvases.Canvas]:
@@ -149,7 +149,9 @@ class Painter:
                 for paint in canvases.PROCEDURAL.values():
                     found += [paint(rng) for _ in range(each)]
             factor = max(1, round(1 / self.scale))
-            self._canvases[content] = [canvases.shrunk(canvas, factor) for canvas in found]
+            self._canvases[content] = [
+                canvases.by_channel(canvases.shrunk(canvas, factor)) for canvas in found
+            ]
         return self._canvases[content]
 
     def _published(self, group: PlaneGroup, rng: np.random.Generator) -> Sample:

@@ -75,10 +75,10 @@ def test_an_orbit_times_its_stabiliser_is_the_group(name):
 
 def test_distances_are_to_the_nearest_images_too():
     basis = np.array([[20.0, -3.0], [4.0, 17.0]])
-    one, others = np.array([[0.1, 0.9]]), np.random.default_rng(1).random((4, 2))
+    one, others = np.array([0.1, 0.9]), np.random.default_rng(1).random((4, 2))
     found = np.sort(distances(one, others, basis))
     plain = [
-        np.linalg.norm(basis @ (other - one[0] + step))
+        np.linalg.norm(basis @ (other - one + step))
         for other in others
         for step in product(range(-4, 5), repeat=2)
     ]
