@@ -69,7 +69,7 @@ def whole_change(lattice: NDArray[np.float64], basis: NDArray[np.float64]) -> Ma
     (p, q), (r, s) = basis.tolist()
     area = a * d - b * c
     terms = d * p - b * r, d * q - b * s, a * r - c * p, a * s - c * q
-    return tuple(round(term / area) for term in terms)  # type: ignore[return-value]
+    return tuple(round(term / area) for term in terms)
 
 
 def coefficients(

@@ -61,7 +61,7 @@ def interpolate(
 
 
 def wrapped(cell: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A cell with its first row and column once more at the end, so that all points have neighbours.
+    """A cell with its first row and column once more at its end: all points have neighbours.
 
     Parameters
     ----------
@@ -100,13 +100,14 @@ def linear(
     j, fv = _split(v, below - 1)
     near = (i * below + j).astype(np.intp)
     far = near + (below + 1)
+    terms: list[tuple[NDArray[np.intp], NDArray[np.float64]]]
     if triangles:
         high, low = np.maximum(fu, fv), np.minimum(fu, fv)
         side = near + np.where(fu >= fv, below, 1)
-        terms = ((near, 1 - high), (side, high - low), (far, low))
+        terms = [(near, 1 - high), (side, high - low), (far, low)]
     else:
         gu, gv = 1 - fu, 1 - fv
-        terms = ((near, gu * gv), (near + 1, gu * fv), (near + below, fu * gv), (far, fu * fv))
+        terms = [(near, gu * gv), (near + 1, gu * fv), (near + below, fu * gv), (far, fu * fv)]
     flat = wide.reshape(channels, -1)
     total = np.zeros((channels, *near.shape))
     for place, weight in terms:

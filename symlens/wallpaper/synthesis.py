@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -120,7 +121,7 @@ class Painter:
     ) -> NDArray[np.float64]:
         shape = grid_size(group, basis, DENSITY)
         if content == "noise":
-            cell = noise_cell(group, basis, shape, rng)
+            cell = noise_cell(group, shape, rng)
         elif content == "atoms":
             cell = atoms_cell(group, basis, shape, rng)
         elif content == "probe":
@@ -166,17 +167,33 @@ class Painter:
         return Sample(image, label, cell, np.full(2, np.nan), "published_atoms")
 
 
-def samples(data: ImageData) -> Iterator[Sample]:
-    """Draw all images of a configuration: contents in order, within each the groups in turn.
+def samples(data: ImageData, first: int = 0, count: int | None = None) -> Iterator[Sample]:
+    """Draw images of a configuration: contents in order, within each the groups in turn.
 
     Every image has a random stream of its own: the first ones stay the same when more are asked
     for, or other contents.
+
+    Parameters
+    ----------
+    data : ImageData
+    first : int
+        Number of the image to begin with.
+    count : int or None
+        Images, None for all that follow.
     """
-    painter = Painter(data)
-    for content in data.contents:
-        for index in range(data.per_class):
-            for label, name in enumerate(NAMES):
-                yield painter.draw(name, content, stream(data.seed, content, index, label))
+    painter = _painter(data)
+    per_content = data.per_class * len(NAMES)
+    whole = len(data.contents) * per_content
+    for number in range(first, whole if count is None else min(whole, first + count)):
+        content = data.contents[number // per_content]
+        index, label = divmod(number % per_content, len(NAMES))
+        yield painter.draw(NAMES[label], content, stream(data.seed, content, index, label))
+
+
+@lru_cache(maxsize=1)
+def _painter(data: ImageData) -> Painter:
+    """A painter with its canvases, which take seconds to make, for one shard after the other."""
+    return Painter(data)
 
 
 def stream(seed: int, content: str, index: int, label: int) -> np.random.Generator:

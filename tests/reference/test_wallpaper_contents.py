@@ -109,7 +109,7 @@ def test_every_content_is_invariant_on_the_grid(name):
     shape = grid_size(group, basis, 1.0)
     canvas = rng.random((60, 70, 3)).astype(np.float32)
     cells = (
-        noise_cell(group, basis, shape, rng),
+        noise_cell(group, shape, rng),
         atoms_cell(group, basis, shape, rng),
         probe_cell(group, basis, shape, rng),
         cut_cell(group, basis, shape, [canvas], rng),

@@ -132,7 +132,7 @@ def distances(
     """
     apart = (others - ones[..., None, :] + 0.5) % 1.0 - 0.5
     x, y = np.moveaxis((apart[..., None, :] + STEPS) @ basis.T, -1, 0)
-    return np.hypot(x, y).reshape(*x.shape[:-2], -1)
+    return np.asarray(np.hypot(x, y).reshape(*x.shape[:-2], -1))
 
 
 def spots(

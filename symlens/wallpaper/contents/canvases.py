@@ -65,7 +65,7 @@ def shrunk(canvas: Canvas, factor: int) -> Canvas:
 
 
 def by_channel(canvas: Canvas) -> Canvas:
-    """The same canvas, in memory channel by channel: points are read from it several times faster."""
+    """The same canvas, in memory channel by channel: it is read several times faster."""
     return np.moveaxis(np.ascontiguousarray(np.moveaxis(canvas, 2, 0)), 0, 2)
 
 

@@ -50,10 +50,7 @@ def lookup(canvas: Canvas, points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def noise_cell(
-    group: PlaneGroup,
-    basis: NDArray[np.float64],
-    shape: tuple[int, int],
-    rng: np.random.Generator,
+    group: PlaneGroup, shape: tuple[int, int], rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """A cell whose asymmetric unit is white noise in three colours, uniform from 0 to 1."""
     return unfold(group, rng.random((unit_size(group, shape), 3)), shape)

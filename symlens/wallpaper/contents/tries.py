@@ -1,4 +1,4 @@
-"""Things that are drawn until one is accepted, many at a time, with the numbers of one at a time."""
+"""Drawing until one is accepted: many at a time, with the random numbers of one at a time."""
 
 from __future__ import annotations
 
