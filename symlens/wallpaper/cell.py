@@ -125,7 +125,7 @@ def unfold(
     """
     _, member = representatives(group.name, *shape)
     planes = np.ascontiguousarray(values.T).take(member, axis=1)
-    return np.moveaxis(planes.reshape(-1, *shape), 0, 2)
+    return planes.reshape(-1, *shape).transpose(1, 2, 0)
 
 
 def smooth(
@@ -141,7 +141,7 @@ def smooth(
     h1, h2 = _frequencies(n1, n2)
     square = metric[0, 0] * h1**2 + 2 * metric[0, 1] * h1 * h2 + metric[1, 1] * h2**2
     gain = np.exp(-2 * (np.pi * sigma) ** 2 * square)
-    planes = np.ascontiguousarray(np.moveaxis(cell, 2, 0))
+    planes = np.ascontiguousarray(cell.transpose(2, 0, 1))
     blurred = fft.irfft2(fft.rfft2(planes) * gain, (n1, n2))
     unit, _ = representatives(group.name, n1, n2)
     return unfold(group, blurred.reshape(-1, n1 * n2).take(unit, axis=1).T, (n1, n2))

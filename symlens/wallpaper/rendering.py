@@ -46,7 +46,7 @@ def render(
         part = y[top : top + rows, None]
         u, v = (row[0] * x + row[1] * part for row in inverse)
         image[:, top : top + rows] = linear(wide, u, v, triangles=triangles)
-    return np.moveaxis(image, 0, 2)
+    return image.transpose(1, 2, 0)
 
 
 def interpolate(
@@ -73,7 +73,7 @@ def wrapped(cell: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     n1, n2, channels = cell.shape
     wide = np.empty((channels, n1 + 1, n2 + 1))
-    wide[:, :n1, :n2] = np.moveaxis(cell, 2, 0)
+    wide[:, :n1, :n2] = cell.transpose(2, 0, 1)
     wide[:, n1, :n2] = wide[:, 0, :n2]
     wide[:, :, n2] = wide[:, :, 0]
     return wide

@@ -113,6 +113,9 @@ def _corner(name: str) -> NDArray[np.float64]:
 STEPS = np.stack(np.meshgrid(*[np.arange(-2, 3)] * 2), axis=-1).reshape(-1, 2)
 """Translations to the cells around."""
 
+NEAR = STEPS[(np.abs(STEPS) <= 1).all(axis=1)]
+"""Those that can be the nearest, in cells as they are drawn."""
+
 
 def distances(
     ones: NDArray[np.float64], others: NDArray[np.float64], basis: NDArray[np.float64]
@@ -128,11 +131,12 @@ def distances(
 
     Returns
     -------
-    ndarray, shape (..., 25 n)
+    ndarray, shape (..., 9 n)
     """
     apart = (others - ones[..., None, :] + 0.5) % 1.0 - 0.5
-    x, y = np.moveaxis((apart[..., None, :] + STEPS) @ basis.T, -1, 0)
-    return np.asarray(np.hypot(x, y).reshape(*x.shape[:-2], -1))
+    vectors = (apart @ basis.T)[..., None, :] + NEAR @ basis.T
+    squares = vectors[..., 0] ** 2 + vectors[..., 1] ** 2
+    return np.asarray(np.sqrt(squares).reshape(*squares.shape[:-2], -1))
 
 
 def spots(

@@ -72,7 +72,7 @@ def published_image(
     for points, colour in ((places[:, :-1], GREEN), (places[:, -1:], RED)):
         atoms = _apart(points.reshape(-1, 2), cell, radius) + shift
         image[colour > 0] = np.minimum(_stamped(atoms, cell, radius, size), 1.0)
-    return np.moveaxis(image, 0, 2), cell
+    return image.transpose(1, 2, 0), cell
 
 
 def _placed(
