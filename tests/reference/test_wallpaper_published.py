@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from symlens.wallpaper.contents.published import apart, cell_of, filled, published_image
+from symlens.wallpaper.contents.published import (
+    FRACTIONS,
+    TRIANGLE_OF_P2,
+    apart,
+    cell_of,
+    filled,
+    published_image,
+    stamped,
+)
 from symlens.wallpaper.contents.published_units import SHAPES, depth, draw_unit, touching
 from symlens.wallpaper.groups import GROUPS
 
@@ -36,15 +44,8 @@ def test_atoms_have_the_group_but_for_whole_pixels(name, shape):
         found = filled(name, unit, places, exact=True) @ inverse.T
         if group.centred:
             found = np.concatenate([found, found + 0.5])
-        origin = np.zeros(2)
-        if name == "p1":
-            moved = found
-        else:  # corners are given in the standard setting: only the origin is at the first corner
-            from symlens.wallpaper.contents.published import FRACTIONS, TRIANGLE_OF_P2
-
-            known = TRIANGLE_OF_P2 if (name, shape) == ("p2", "triangle") else FRACTIONS[name]
-            origin = np.array(known[0], dtype=float)
-            moved = found + origin
+        known = TRIANGLE_OF_P2 if (name, shape) == ("p2", "triangle") else FRACTIONS[name]
+        moved = found + np.array(known[0], dtype=float)  # the first corner lies at the pixel (0, 0)
         for W, t in group.operations:
             assert same(moved, moved @ W.T + t, 0.01), (name, shape)
 
@@ -91,3 +92,18 @@ def test_an_image_repeats_exactly_with_its_cell(name):
         a = image[max(0, y) : 160 + min(0, y), max(0, x) : 160 + min(0, x)]
         b = image[max(0, -y) : 160 + min(0, -y), max(0, -x) : 160 + min(0, -x)]
         np.testing.assert_array_equal(a, b)
+
+
+def test_spots_are_stamped_at_all_translations():
+    cell, radius, size = np.array([[13.0, -4.0], [2.0, 11.0]]), 3, 40
+    line = np.exp(-(np.linspace(-1, 1, 6) ** 2) / (2 * 0.38**2))
+    naive = np.zeros((size, size))
+    for i in range(-20, 21):
+        for j in range(-20, 21):
+            x, y = (np.array([5.0, 7.0]) + cell @ (i, j)).astype(int)
+            for dy, down in zip(range(-3, 3), line, strict=True):
+                for dx, across in zip(range(-3, 3), line, strict=True):
+                    if 0 <= y + dy < size and 0 <= x + dx < size:
+                        naive[y + dy, x + dx] += down * across
+    found = stamped(np.array([[5.0, 7.0]]), cell, radius, size)
+    np.testing.assert_allclose(found, naive, atol=1e-12)

@@ -197,53 +197,49 @@ def published_image(
     image = np.zeros((size, size, 3))
     atoms = (unit.corners.astype(float), GREEN), (np.array([unit.atom], dtype=float), RED)
     for (places, colour), radius in zip(atoms, unit.radii, strict=True):
-        moved = motion(filled(group.name, unit, places))
-        for place in apart(moved, primitive, radius):
-            _stamp(image, radius, place + shift, primitive, colour)
+        moved = apart(motion(filled(group.name, unit, places)), primitive, radius)
+        image[..., colour > 0] = stamped(moved + shift, primitive, radius, size)[..., None]
     return np.minimum(image, 1.0), primitive @ np.linalg.inv(group.primitive)
 
 
-def apart(places: NDArray[np.float64], cell: NDArray[np.float64], radius: int) -> list[Vector]:
-    """Places without those closer than a radius to one, or its translations, that is there."""
-    kept: list[Vector] = []
-    inverse = np.linalg.inv(cell)
-    for place in places:
-        near = [cell @ ((inverse @ (place - other) + 0.5) % 1.0 - 0.5) for other in kept]
-        if not any(np.hypot(*gap) < radius for gap in near):
-            kept.append(place)
-    return kept
+def apart(
+    places: NDArray[np.float64], cell: NDArray[np.float64], radius: int
+) -> NDArray[np.float64]:
+    """Places (n, 2) without those closer than a radius to one, or its translations, before it."""
+    kept: list[int] = []
+    fractions = places @ np.linalg.inv(cell).T
+    for index, place in enumerate(fractions):
+        gaps = (place - fractions[kept] + 0.5) % 1.0 - 0.5
+        if (np.hypot(*(cell @ gaps.T)) >= radius).all():
+            kept.append(index)
+    return places[kept]
 
 
-def _stamp(
-    image: NDArray[np.float64],
-    radius: int,
-    place: Vector,
-    cell: NDArray[np.float64],
-    colour: NDArray[np.float64],
-) -> None:
-    """Add a spot on a square of one radius to each side, at a place and all its translations.
+def stamped(
+    places: NDArray[np.float64], cell: NDArray[np.float64], radius: int, size: int
+) -> NDArray[np.float64]:
+    """Sum of spots at places (n, 2) and all their translations; shape (size, size).
 
-    exp(-d² / 2 w²), d from -1 to 1 over 2 r pixels, w = `WIDTH`.
+    Σ_c s(x - c_x) s(y - c_y), s(d) = exp(-d² / 2 w²) with d from -1 to 1 over the 2 r pixels of a
+    spot, w = `WIDTH`.
     """
-    size = image.shape[0]
-    line = np.exp(-(np.linspace(-1, 1, 2 * radius) ** 2) / (2 * WIDTH**2))
-    centres = translated(place, cell, -radius, size + radius)
-    for x, y in centres:
-        columns, rows = (slice(max(0, v - radius), min(size, v + radius)) for v in (x, y))
-        across, down = (
-            line[part.start - v + radius : part.stop - v + radius]
-            for part, v in ((columns, x), (rows, y))
-        )
-        image[rows, columns] += np.outer(down, across)[..., None] * colour
+    line = np.zeros(2 * radius + 2)  # 0 beyond the ends
+    line[1:-1] = np.exp(-(np.linspace(-1, 1, 2 * radius) ** 2) / (2 * WIDTH**2))
+    centres = translated(places, cell, -radius, size + radius)
+    near = np.clip(np.arange(size) - centres.T[..., None], -radius - 1, radius) + radius + 1
+    x, y = line.take(near)
+    return np.asarray(y.T @ x)
 
 
 def translated(
-    place: Vector, cell: NDArray[np.float64], low: int, high: int
+    places: NDArray[np.float64], cell: NDArray[np.float64], low: int, high: int
 ) -> NDArray[np.int64]:
-    """Translations of a place within two bounds along x and y; whole pixels, shape (n, 2)."""
-    corners = np.array([[x, y] for x in (low, high) for y in (low, high)]) - place
-    steps = np.linalg.solve(cell, corners.T)
-    ends = np.stack([np.floor(steps.min(axis=1)), np.ceil(steps.max(axis=1))], axis=1).astype(int)
-    grid = np.stack(np.meshgrid(*(np.arange(a, b + 1) for a, b in ends)), axis=-1).reshape(-1, 2)
-    found = np.rint(place + grid @ cell.T).astype(np.int64)
-    return np.asarray(found[((found > low) & (found < high)).all(axis=1)])
+    """Translations, between two bounds along x and y, of places (n, 2) of whole pixels."""
+    ends = low - places.max(axis=0), high - places.min(axis=0)
+    corners = np.array([[ends[i][0], ends[j][1]] for i in (0, 1) for j in (0, 1)])
+    steps = corners @ np.linalg.inv(cell).T
+    ranges = zip(np.floor(steps.min(axis=0)), np.ceil(steps.max(axis=0)) + 1, strict=True)
+    grid = np.stack(np.meshgrid(*(np.arange(*each) for each in ranges)), axis=-1).reshape(-1, 2)
+    centres = (places[:, None] + grid @ cell.T).reshape(-1, 2)
+    inside = ((centres > low) & (centres < high)).all(axis=1)
+    return np.rint(centres[inside]).astype(np.int64)
