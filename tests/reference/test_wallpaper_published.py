@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -20,9 +22,10 @@ from symlens.wallpaper.groups import GROUPS
 EACH = [(name, shape) for name, shapes in SHAPES.items() for shape in shapes]
 
 
-def unit_of(name, shape, radius=400):
+@cache
+def unit_of(name, shape, radius=200):
     """A large unit of a shape: rounding is small against it."""
-    for seed in range(200):
+    for seed in range(60):
         unit = draw_unit(name, radius, np.random.default_rng(seed))
         if unit.shape == shape:
             return unit
@@ -40,24 +43,24 @@ def test_atoms_have_the_group_but_for_whole_pixels(name, shape):
     group, unit = GROUPS[name], unit_of(name, shape)
     inverse = np.linalg.inv(cell_of(name, unit))
     assert np.linalg.det(inverse) > 0
-    for places in (unit.corners.astype(float), np.array([unit.atom], dtype=float)):
+    for places in (unit.corners.astype(float), unit.atom[None].astype(float)):
         found = filled(name, unit, places, exact=True) @ inverse.T
         if group.centred:
             found = np.concatenate([found, found + 0.5])
         known = TRIANGLE_OF_P2 if (name, shape) == ("p2", "triangle") else FRACTIONS[name]
         moved = found + np.array(known[0], dtype=float)  # the first corner lies at the pixel (0, 0)
         for W, t in group.operations:
-            assert same(moved, moved @ W.T + t, 0.01), (name, shape)
+            assert same(moved, moved @ W.T + t, 0.02), (name, shape)
 
 
 @pytest.mark.parametrize(("name", "shape"), EACH)
 def test_a_cell_holds_one_red_atom_per_operation(name, shape):
     group, unit = GROUPS[name], unit_of(name, shape)
     primitive = cell_of(name, unit) @ group.primitive
-    atom = np.array([unit.atom], dtype=float)
+    atom = unit.atom[None].astype(float)
     assert len(apart(filled(name, unit, atom), primitive, unit.radii[1])) == group.point_order
     area = abs(np.linalg.det(primitive)) / group.point_order
-    assert area == pytest.approx(8 * unit.radii[0] ** 2, rel=0.01)
+    assert area == pytest.approx(8 * unit.radii[0] ** 2, rel=0.02)
 
 
 @pytest.mark.parametrize(("name", "shape"), EACH)
@@ -68,15 +71,15 @@ def test_the_second_atom_is_two_radii_from_a_corner_and_inside(name, shape):
             continue
         gaps = np.hypot(*(unit.corners - unit.atom).T)
         assert np.abs(gaps - 20).min() < 4
-        polygon = [tuple(c) for c in unit.corners[: 3 if shape in ("triangle", "right") else 4]]
-        assert depth(unit.atom, polygon).min() > -1
+        polygon = unit.corners[: 3 if shape in ("triangle", "right") else 4]
+        assert depth(unit.atom[None], polygon).min() > -1
         assert unit.radii[1] <= unit.radii[0] == 10
 
 
 @pytest.mark.parametrize("both", [False, True])
 def test_a_pair_touches_and_is_apart_along_the_axes(both):
     rng = np.random.default_rng(3)
-    steps = np.array([touching(10, both, rng) for _ in range(300)])
+    steps = touching(10, both, 300, rng)
     assert np.abs(steps[:, 1]).min() >= 10
     assert (np.abs(steps[:, 0]).min() >= 10) == both
     assert np.abs(np.hypot(*steps.T) - 20).max() < 3.5

@@ -1,8 +1,8 @@
 """Atom images as the paper's generator makes them, with what is ill-posed about them.
 
 Green atoms lie at the corners of the asymmetric unit, one red atom in it; operations are applied
-one after the other to places in whole pixels: reflected places are rounded, turned ones cut off, and
-so are all after the image is turned. Symmetry is therefore off by a pixel or two, while the red
+one after the other to places in whole pixels: reflected places are rounded, turned ones cut off,
+and so are all after the image is turned. Symmetry is therefore off by a pixel or two, while the red
 atom is often as near to a mirror line of the green ones, so that part of the labels name a smaller
 group than the picture shows.
 """
@@ -24,6 +24,9 @@ RADIUS = (8, 12)
 """Radii of the atoms in pixels, at an image of 256 x 256; both ends are drawn."""
 
 FULL_SIZE = 256
+LEAST = 3
+"""Of radii in small images: below it no red atom fits into every unit."""
+
 TURNS = 180
 """Degrees that an image is turned by, less than; whole ones."""
 
@@ -179,7 +182,7 @@ def published_image(
     ----------
     group : PlaneGroup
     size : int
-        Pixels; radii are scaled to it.
+        Pixels; radii are scaled to it, but not below `LEAST`.
     rng : Generator
 
     Returns
@@ -189,13 +192,13 @@ def published_image(
         Its primitive vectors are whole pixels.
     """
     drawn = int(rng.integers(RADIUS[0], RADIUS[1] + 1))
-    unit = draw_unit(group.name, max(2, round(size / FULL_SIZE * drawn)), rng)
+    unit = draw_unit(group.name, max(LEAST, round(size / FULL_SIZE * drawn)), rng)
     motion = turn((0, 0), int(rng.integers(TURNS)))
     shift = rng.integers(0, size, 2)
     exact = motion.matrix @ np.rint(cell_of(group.name, unit) @ group.primitive)
     primitive = np.trunc(exact)
     image = np.zeros((size, size, 3))
-    atoms = (unit.corners.astype(float), GREEN), (np.array([unit.atom], dtype=float), RED)
+    atoms = (unit.corners.astype(float), GREEN), (unit.atom[None].astype(float), RED)
     for (places, colour), radius in zip(atoms, unit.radii, strict=True):
         moved = apart(motion(filled(group.name, unit, places)), primitive, radius)
         image[..., colour > 0] = stamped(moved + shift, primitive, radius, size)[..., None]

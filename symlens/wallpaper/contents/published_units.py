@@ -47,7 +47,7 @@ SLENDER: Final = 1.5
 SLANT: Final = (70, 110)
 """Degrees of an oblique unit's angle, our choice of the largest; five from 90 at least."""
 
-FAILURES: Final = {"rhombic": 100, "triangle": 500, "right": 500}
+FAILURES: Final[Mapping[str, int]] = {"rhombic": 100, "triangle": 500, "right": 500}
 """After so many the second atom, and what it keeps from the sides, becomes smaller by a pixel."""
 
 SMALLEST: Final = 5 / 12
@@ -65,7 +65,7 @@ class Unit:
         Where atoms of the first kind lie: the corners of four-sided units in turn; of a triangle
         its three corners, then the middle of the base, or of the longest side of a right one.
     width, height : int
-    atom : tuple of int
+    atom : ndarray of int, shape (2,)
         Place of the atom of the second kind.
     radii : tuple of int
         Of both kinds.
@@ -75,112 +75,136 @@ class Unit:
     corners: Points
     width: int
     height: int
-    atom: Pair
+    atom: Points
     radii: tuple[int, int]
 
 
 def draw_unit(name: str, radius: int, rng: np.random.Generator) -> Unit:
     """Draw the unit of a group for atoms of a radius."""
     shape = SHAPES[name][int(rng.integers(len(SHAPES[name])))]
-    while True:
-        second, failures = radius, 0
-        while second >= max(1, round(SMALLEST * radius)):
-            found = _tried(name, shape, radius, second, rng)
-            if found is not None:
-                return found
-            failures += 1
-            if shape in FAILURES and failures % FAILURES[shape] == 0:
-                second -= 1
-
-
-def _tried(
-    name: str, shape: Shape, radius: int, second: int, rng: np.random.Generator
-) -> Unit | None:
-    """A unit for one draw of a pair of atoms, if the second atom is well inside."""
-    upright = shape in ("square", "rectangular")
-    step = touching(radius, upright, rng)
     angle = float(rng.integers(APEX[name][0], APEX[name][1] + 1)) if shape in TRIANGLES else 0.0
-    size = _size(shape, step, radius, angle, rng)
-    if size is None:
-        return None
-    if upright:
-        corners, atom, inside = _upright(step, *size)
-    elif shape in ("oblique", "hexagonal"):
-        corners, atom, inside = _leaning(shape, step, *size, radius, rng)
-    else:
-        corners, atom, inside = _pointed(shape, step, *size, second)
-    return Unit(shape, np.array(corners), *size, atom, (radius, second)) if inside else None
+    upright = shape in ("square", "rectangular")
+    least = max(1, round(SMALLEST * radius))
+    second = radius
+    while True:
+        steps = touching(radius, upright, FAILURES.get(shape, 20), rng)
+        found = _first(shape, steps, radius, second, angle, rng)
+        if found is not None:
+            return found
+        if shape in FAILURES:
+            second = second - 1 if second > least else radius
 
 
-def _upright(step: Pair, width: int, height: int) -> tuple[list[Pair], Pair, bool]:
-    """Corners, second atom, and whether it is not within two pixels of the middle."""
-    atom = step[0] + width * (step[0] < 0), step[1] + height * (step[1] < 0)
-    middle = abs(atom[0] - width / 2) < 2 and abs(atom[1] - height / 2) < 2
-    return [(0, 0), (width, 0), (width, height), (0, height)], atom, not middle
+def _first(
+    shape: Shape, steps: Points, radius: int, second: int, angle: float, rng: np.random.Generator
+) -> Unit | None:
+    """The unit of the first pair of atoms whose second atom is well inside."""
+    if shape in TRIANGLES:  # of one size: all pairs at once
+        width, height = _triangle(shape, radius, angle)
+        corners, atoms, inside = _pointed(shape, steps, width, height, second)
+        hits = np.flatnonzero(inside)
+        return (
+            Unit(shape, corners, width, height, atoms[hits[0]], (radius, second))
+            if len(hits)
+            else None
+        )
+    for step in steps:
+        size = _size(shape, step, radius, rng)
+        if size is None:
+            continue
+        if shape == "rhombic":
+            corners, atoms, inside = _pointed(shape, step[None], *size, second)
+        elif shape in ("oblique", "hexagonal"):
+            corners, atoms, inside = _leaning(shape, step[None], *size, radius, rng)
+        else:
+            corners, atoms, inside = _upright(step[None], *size, radius)
+        if inside[0]:
+            return Unit(shape, corners, *size, atoms[0], (radius, second))
+    return None
+
+
+Tried = tuple[Points, Points, NDArray[np.bool_]]
+
+
+def _upright(steps: Points, width: int, height: int, radius: int) -> Tried:
+    """Corners, second atoms, and which are not by the middle."""
+    atoms = steps + np.array([width, height]) * (steps < 0)
+    middle = (np.abs(atoms - np.array([width, height]) / 2) < by(radius)).all(axis=1)
+    return np.array([(0, 0), (width, 0), (width, height), (0, height)]), atoms, ~middle
+
+
+def by(radius: int) -> float:
+    """Pixels within which an atom is by a place: two, a quarter of radii that are smaller than 8."""
+    return min(2.0, radius / 4)
 
 
 def _leaning(
-    shape: Shape, step: Pair, width: int, height: int, radius: int, rng: np.random.Generator
-) -> tuple[list[Pair], Pair, bool]:
+    shape: Shape, steps: Points, width: int, height: int, radius: int, rng: np.random.Generator
+) -> Tried:
     """The same for units whose lower side lies aside; the atom is not at half of the height."""
     lean = _lean(shape, height, rng)
-    corners = [(0, 0), (width, 0), (round(width - lean), height), (round(-lean), height)]
-    inside = abs(step[1] - height / 2) >= max(2.0, 0.1 * height)
-    distance = depth(step, corners)
+    corners = np.array([(0, 0), (width, 0), (round(width - lean), height), (round(-lean), height)])
+    distance = depth(steps, corners)
     least = float(radius) if shape == "oblique" else 0.0
-    return corners, step, bool(inside and distance.min() > 0 and distance[1::2].min() > least)
+    inside = np.abs(steps[:, 1] - height / 2) >= max(by(radius), 0.1 * height)
+    inside &= (distance.min(axis=1) > 0) & (distance[:, 1::2].min(axis=1) > least)
+    return corners, steps, inside
 
 
-def _pointed(
-    shape: Shape, step: Pair, width: int, height: int, second: int
-) -> tuple[list[Pair], Pair, bool]:
+def _pointed(shape: Shape, steps: Points, width: int, height: int, second: int) -> Tried:
     """The same for units with a corner above: a pair from above it starts at the base."""
-    atom = step[0], step[1] + height * (step[1] < 0)
+    atoms = steps + np.array([0, height]) * (steps[:, 1:] < 0)
     half = round(width / 2), round(height / 2)
-    apart = atom[0] != 0 and atom[1] != half[1]
+    apart = (atoms[:, 0] != 0) & (atoms[:, 1] != half[1])
     if shape == "rhombic":
         inner = [(0, second), (half[0] - second, half[1])]
         inner += [(0, height - second), (second - half[0], half[1])]
-        corners = [(0, 0), half, (0, height), (-half[0], half[1])]
-        return corners, atom, bool(apart and depth(atom, inner).min() > 0)
+        corners = np.array([(0, 0), half, (0, height), (-half[0], half[1])])
+        return corners, atoms, apart & (depth(atoms, np.array(inner)).min(axis=1) > 0)
     if shape == "triangle":
-        corners = [(0, 0), (half[0], height), (-half[0], height), (0, height)]
+        corners = np.array([(0, 0), (half[0], height), (-half[0], height), (0, height)])
     else:
-        corners, apart = [(0, 0), (0, height), (-width, height), (-half[0], half[1])], True
-    return corners, atom, bool(apart and depth(atom, corners[:3]).min() > second)
+        corners = np.array([(0, 0), (0, height), (-width, height), (-half[0], half[1])])
+        apart[:] = True
+    return corners, atoms, apart & (depth(atoms, corners[:3]).min(axis=1) > second)
 
 
-def touching(radius: int, both: bool, rng: np.random.Generator) -> Pair:
-    """The step from an atom to one that touches it: two radii, in whole pixels.
+def touching(radius: int, both: bool, count: int, rng: np.random.Generator) -> Points:
+    """Steps from an atom to one that touches it: two radii, in whole pixels; shape (count, 2).
 
     Both are turned about their middle by whole degrees and cut off to whole pixels until they are a
-    radius apart along y, and along x too where ``both`` is asked for.
+    radius apart along y, and along x too where ``both`` is asked for. Pairs that are cut off too
+    often begin anew.
     """
-    a, b = np.array([-radius, 0]), np.array([radius, 0])
+    start = np.array([[-radius, 0], [radius, 0]])
+    pairs = np.tile(start, (count, 1, 1))
     while True:
-        dx, dy = (int(v) for v in b - a)
-        if abs(dy) >= radius and (abs(dx) >= radius or not both):
-            return dx, dy
-        turn = np.deg2rad(int(rng.integers(0, 360)))
-        matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-        a, b = np.floor(matrix @ a).astype(int), np.floor(matrix @ b).astype(int)
-        if np.hypot(*(b - a)) < 2 * radius - 3:  # cut off too often: begin anew
-            a, b = np.array([-radius, 0]), np.array([radius, 0])
+        steps = pairs[:, 1] - pairs[:, 0]
+        wanted = np.abs(steps) < radius
+        left = np.flatnonzero(wanted.any(axis=1) if both else wanted[:, 1])
+        if len(left) == 0:
+            return np.asarray(steps)
+        pairs[left[np.hypot(*steps[left].T) < 2 * radius - 3]] = start
+        angle = np.deg2rad(rng.integers(0, 360, len(left)))
+        cos, sin = np.cos(angle), np.sin(angle)
+        turns = np.moveaxis(np.array([[cos, -sin], [sin, cos]]), 2, 0)
+        pairs[left] = np.floor(pairs[left] @ turns.transpose(0, 2, 1)).astype(int)
 
 
-def _size(
-    shape: Shape, step: Pair, radius: int, angle: float, rng: np.random.Generator
-) -> Pair | None:
-    """Width and height of a unit of area 8 r²; None where no whole width would do."""
+def _triangle(shape: Shape, radius: int, angle: float) -> Pair:
+    """Width and height of a triangle of area 8 r² with an angle at its first corner."""
+    half = np.deg2rad(angle if shape == "right" else angle / 2)
+    height = float(np.sqrt((2 if shape == "right" else 1) * 8 * radius**2 / np.tan(half)))
+    return round(16 * radius**2 / height), round(height)
+
+
+def _size(shape: Shape, step: Points, radius: int, rng: np.random.Generator) -> Pair | None:
+    """Width and height of a four-sided unit of area 8 r²; None where no whole width would do."""
     area = 8 * radius**2
     if shape == "square":
         width = float(np.sqrt(area))
     elif shape == "hexagonal":
         width = float(np.sqrt(area / np.sin(np.deg2rad(60))))
-    elif shape == "triangle":
-        width = 2 * area / float(np.sqrt(area / np.tan(np.deg2rad(angle / 2))))
-    elif shape == "right":
-        width = 2 * area / float(np.sqrt(2 * area / np.tan(np.deg2rad(angle))))
     else:
         ends = abs(step[0]) + radius, round(area / (abs(step[1]) + radius))
         widths = np.arange(min(ends), max(ends) + 1)
@@ -190,8 +214,6 @@ def _size(
             return None
         width = float(widths[int(rng.integers(len(widths)))])
     height = area / width
-    if shape in TRIANGLES:
-        height *= 2
     if shape == "rhombic":
         width, height = np.sqrt(2) * width, np.sqrt(2) * height
     return round(width), round(height)
@@ -206,14 +228,14 @@ def _lean(shape: Shape, height: int, rng: np.random.Generator) -> float:
     return height / float(np.tan(np.deg2rad(int(degrees[int(rng.integers(len(degrees)))]))))
 
 
-def depth(place: Pair, corners: list[Pair]) -> NDArray[np.float64]:
-    """Distance of a place from the lines of a convex polygon's sides, positive inside; shape (n,).
+def depth(places: Points, corners: Points) -> NDArray[np.float64]:
+    """Distances of places from the lines of a convex polygon's sides; shape (place, side).
 
-    n_s · (x - x_s) with the inner normal n_s and the first corner x_s of every side.
+    n_s · (x - x_s), inner normal n_s and first corner x_s of every side: positive inside.
     """
-    first = np.array(corners, dtype=float)
+    first = corners.astype(float)
     sides = np.roll(first, -1, axis=0) - first
     normals = np.stack([-sides[:, 1], sides[:, 0]], axis=1)
     normals /= np.linalg.norm(sides, axis=1)[:, None]
-    inwards = np.sign((normals * (first.mean(axis=0) - first)).sum(axis=1))[:, None]
-    return np.asarray((normals * inwards * (np.array(place) - first)).sum(axis=1))
+    normals *= np.sign((normals * (first.mean(axis=0) - first)).sum(axis=1))[:, None]
+    return np.asarray(places @ normals.T - (normals * first).sum(axis=1))
