@@ -16,9 +16,9 @@ from symlens.wallpaper.synthesis import samples as drawn
 
 LEARNING = {
     "epochs": 4,
-    "batch": 3,
+    "batch": 6,
     "learning_rate": 1e-2,
-    "shuffle": 6,
+    "shuffle": 12,
     "transform": "none",
     "hierarchy": False,
 }
@@ -26,8 +26,8 @@ LEARNING = {
 
 @pytest.fixture(scope="module")
 def images():
-    """Six grey images of noise of three groups."""
-    data = ImageData(contents=("noise",), per_class=2, size=64, channels=1, seed=100)
+    """Twelve grey textures of three groups."""
+    data = ImageData(contents=("textures",), per_class=4, size=64, channels=1, seed=100)
     own = [each for each in drawn(data) if NAMES[each.label] in {"p1", "pmm", "p6m"}]
     return xr.Dataset(
         {
@@ -41,9 +41,9 @@ def images():
 def test_a_network_on_a_group_learns_and_answers_alike_however_an_image_lies(
     name, images, monkeypatch
 ):
-    monkeypatch.setattr(equivariant, "WIDTHS", (4, 4, 4, 8))
+    monkeypatch.setattr(equivariant, "WIDTHS", (4, 4, 8, 8))
     job = Job(LEARNING)
-    answer = network(name, images, np.arange(6), 1, job)
+    answer = network(name, images, np.arange(12), 1, job)
     losses = [terms["loss"] for terms in job.history]
     assert losses[-1] < 0.7 * losses[0]
     shown = [images["image"].values[0] / 255]
