@@ -25,7 +25,7 @@ NETWORKS: Final[tuple[Network, ...]] = (
 )
 Scale = Literal["smoke", "laptop", "paper"]
 Transform = Literal["none", "fft", "radon", "filter"]
-Training = Literal["noise", "warp"]
+Training = Literal["spots", "warp", "noise", "nearly"]
 
 EPOCHS: Final[Mapping[Scale, int]] = {"smoke": 1, "laptop": 20, "paper": 20}
 BATCH: Final[Mapping[Scale, int]] = {"smoke": 34, "laptop": 64}
@@ -92,26 +92,30 @@ class NetworkSettings(Block):
 class HybridSettings(Block):
     """How ``hybrid`` learns from what the operations leave of an image."""
 
-    copies: int = Field(default=2, ge=0, le=50)
+    copies: int = Field(default=6, ge=0, le=50)
     """Changed copies of every image, beside the image itself."""
 
     changes: Annotated[tuple[Training, ...], Field(strict=False), AfterValidator(distinct)] = (
-        "noise",
+        "spots",
         "warp",
+        "noise",
+        "nearly",
     )
-    """What copies are changed by, each with probability 1/2: noise; a warp that repeats with the
-    cell, so that its symmetry becomes inexact."""
+    """What copies are changed by, each with probability 1/2: the highest places of the image as
+    spots; a warp that repeats with the cell, so that its symmetry becomes inexact; noise. With
+    ``nearly`` every image and copy is looked at once more, mixed with itself so that it nearly has
+    a larger group."""
 
     noise: float = Field(default=0.35, gt=0, le=2)
     """Largest standard deviation of the noise, where black is 0 and white 1."""
 
-    warp: float = Field(default=1.5, gt=0, le=10)
+    warp: float = Field(default=1.0, gt=0, le=10)
     """Largest root mean square of the warp, pixels."""
 
-    hidden: Annotated[tuple[Annotated[int, Field(ge=1, le=4096)], ...], Field(strict=False)] = (64,)
-    """Units of the hidden layers."""
+    hidden: int = Field(default=16, ge=1, le=4096)
+    """Units of the hidden layer."""
 
-    decay: float = Field(default=10.0, ge=0)
+    decay: float = Field(default=1.0e-3, ge=0)
     """Weight of the squared weights in the loss."""
 
     networks: int = Field(default=3, ge=1, le=100)

@@ -134,7 +134,7 @@ def _upright(steps: Points, width: int, height: int, radius: int) -> Tried:
 
 
 def by(radius: int) -> float:
-    """Pixels within which an atom is by a place: two, a quarter of radii that are smaller than 8."""
+    """Pixels within which an atom is by a place: two, or a quarter of a radius below 8."""
     return min(2.0, radius / 4)
 
 

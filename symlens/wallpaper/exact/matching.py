@@ -87,16 +87,26 @@ class Matcher:
         """
         key = W.tobytes()
         if key not in self._products:
-            moved = self.h @ W + self.most  # rows (W^T h)^T = h^T W
-            known = ((moved >= 0) & (moved <= 2 * self.most)).all(axis=1)
-            place = np.full(len(self.h), -1)
-            place[known] = self.table[moved[known, 0], moved[known, 1]]
+            place = self._places(W)
             known = place >= 0
             product = (self.values[place].conj() * self.values).sum(axis=1) * known
             mean, power = (0.5 * (of + of[place]) * known for of in (self.signal, self.power))
             energy = np.maximum(self.weights @ mean, LEAST * (self.weights @ power))
             self._products[key] = product, np.maximum(energy, 1e-300)
         return self._products[key]
+
+    def moved(self, W: NDArray[np.int64]) -> NDArray[np.complex128]:
+        """Coefficients c_{W^T h} of the cell under x -> W^-1 x, 0 where unknown; (m, channel)."""
+        place = self._places(W)
+        return np.asarray(np.where(place[:, None] >= 0, self.values[place], 0))
+
+    def _places(self, W: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Positions of the indices W^T h, -1 where unknown; shape (m,)."""
+        moved = self.h @ W + self.most  # rows (W^T h)^T = h^T W
+        known = ((moved >= 0) & (moved <= 2 * self.most)).all(axis=1)
+        place = np.full(len(self.h), -1)
+        place[known] = self.table[moved[known, 0], moved[known, 1]]
+        return place
 
     def maps(self, W: NDArray[np.int64], kinds: int = 1) -> NDArray[np.float64]:
         """R(t) / energy on a grid of shifts t = (i, j) / points, with the first kinds of weights.

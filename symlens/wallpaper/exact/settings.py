@@ -121,6 +121,12 @@ def _fits(group: PlaneGroup, cell: Cell) -> bool:
     return a * d - b * c == (2 if group.centred else 1) and centred == group.centred
 
 
+def at(name: str, cell: NDArray[np.int64]) -> Setting:
+    """The setting of a group on a standard cell, vectors as columns, in those of a lattice."""
+    (a, b), (c, d) = cell.tolist()
+    return _setting(name, (a, b, c, d))
+
+
 def kinds(
     matrices: NDArray[np.int64], shifts: NDArray[np.float64]
 ) -> frozenset[tuple[bool, bytes]]:

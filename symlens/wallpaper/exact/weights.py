@@ -38,8 +38,12 @@ def weights_of(
     mean = ring_mean(frequency, power)
     signal = np.maximum(mean - noise, LEAST * mean)
     even = signal / (mean + LEAST * mean.max()) ** 2
-    plain = np.exp(-((2 * np.pi * APERTURE * frequency) ** 2))
-    return np.stack([even, plain])
+    return np.stack([even, blurred(frequency, APERTURE)])
+
+
+def blurred(frequency: NDArray[np.float64], aperture: float) -> NDArray[np.float64]:
+    """exp(-(2π s |k|)²): weights of an image blurred by s pixels; shape (m,)."""
+    return np.asarray(np.exp(-((2 * np.pi * aperture * frequency) ** 2)))
 
 
 def ring_mean(frequency: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:

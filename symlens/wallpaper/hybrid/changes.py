@@ -1,6 +1,7 @@
-"""Copies of an image whose symmetry is hidden by noise or no longer exact.
+"""Copies of an image with other content, or whose symmetry is hidden by noise or no longer exact.
 
-A network that has seen exact symmetries only would ask for exact ones.
+A learner that has seen exact symmetries only would ask for exact ones, and one that has seen dense
+content only would not know how far a sparse one is moved.
 """
 
 from __future__ import annotations
@@ -17,6 +18,18 @@ Image = NDArray[np.float64]
 
 WAVES: Final = np.array([h for h in product(range(-2, 3), repeat=2) if h > (0, 0)])
 """One of each pair of opposite wave vectors, in those of the cell: up to two periods along it."""
+
+BLURS: Final = ((1.5, 5.0), (1.0, 4.0))
+"""Pixels: how far a view is blurred before and after its highest places are cut out."""
+
+QUANTILES: Final = (0.75, 0.97)
+"""Parts of the area that are not cut out."""
+
+EDGE: Final = 0.02
+"""Part of the area that lies between 0 and 1."""
+
+FAINTEST: Final = 1e-3
+"""Standard deviation of spots below which there are none."""
 
 
 def changed(
@@ -35,11 +48,30 @@ def changed(
     rng : numpy.random.Generator
     """
     kinds: Collection[str] = learning["changes"]
+    if "spots" in kinds and rng.random() < 0.5:
+        image = spots(image, rng)
     if "warp" in kinds and rng.random() < 0.5:
         image = warp(image, basis, rng.uniform(0, learning["warp"]), rng)
     if "noise" in kinds and rng.random() < 0.5:
         image = image + rng.uniform(0, learning["noise"]) * rng.normal(size=image.shape)
     return image
+
+
+def spots(image: Image, rng: np.random.Generator) -> Image:
+    """The highest places of a smooth view as spots: sparse content of the same group.
+
+    The view is blurred, its channels are mixed at random; what lies above a high quantile becomes
+    1, the rest 0, and is blurred again. An image of which nothing is left stays as it is.
+    """
+    before, after = rng.uniform(*BLURS[0]), rng.uniform(*BLURS[1])
+    channels = image.shape[2]
+    view = ndimage.gaussian_filter(image, (before, before, 0), mode="nearest")
+    view = view @ rng.normal(size=(channels, channels))
+    height = rng.uniform(*QUANTILES)
+    low, high = np.quantile(view, [height, min(height + EDGE, 1.0)], axis=(0, 1))
+    cut = np.clip((view - low) / np.maximum(high - low, 1e-9), 0, 1)
+    found = ndimage.gaussian_filter(cut, (after, after, 0), mode="nearest")
+    return np.asarray(found / found.max()) if found.std() > FAINTEST else image
 
 
 def warp(

@@ -1,37 +1,38 @@
 """What the operations leave of an image: numbers that know its symmetry and not its content.
 
-For each of the 16 groups above p1, in the setting on the image's lattice that fits best about its
-best origin: the residual of its worst operation and the mean over its operations, with both kinds
-of weights. A group that the lattice does not allow leaves everything, 1. Beside them the shape of
-the cell, not its size, and how noisy the image is.
+Every setting of a group on the image's lattice has a row, all groups the same numbers: what its
+operations leave, what those of the groups below and above it leave, and how noisy the image is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symlens.wallpaper.exact.api import chance_of_lattice, match_all, prepared, principal
+from symlens.wallpaper.exact.api import FEWEST, chance_of_lattice, prepared, principal
 from symlens.wallpaper.exact.cells import spectrum
+from symlens.wallpaper.exact.fourier import Spectrum
 from symlens.wallpaper.exact.lattice import find_lattice
-from symlens.wallpaper.exact.matching import Match
-from symlens.wallpaper.exact.reduction import reduced
+from symlens.wallpaper.exact.matching import Matcher
+from symlens.wallpaper.exact.settings import Setting, parents, settings
+from symlens.wallpaper.exact.weights import APERTURE, blurred, weights_of
 from symlens.wallpaper.groups import NAMES
 
-WEIGHTINGS: Final = 2
-LEAST: Final = 1e-3
-"""Residuals below it are alike: rounding to 256 levels and noise of clean images are there."""
+APERTURES: Final = (APERTURE, 2.0, 3.0)
+"""Pixels: how far views are blurred whose residuals are noted, beside the one with even weights."""
 
-FEWEST: Final = 6
-"""Fourier coefficients, with their conjugates, that a cell must have."""
+SEARCH: Final = 2
+"""Which of these weights origins are searched with: those of two pixels."""
 
-SHAPE: Final = ("logarithm of b/a", "cosine of the angle")
-NOISE: Final = ("logarithm of the noise", "coherence", "contrast")
-COUNT: Final = 2 * WEIGHTINGS * (len(NAMES) - 1) + len(SHAPE) + len(NOISE)
+KINDS: Final = 1 + len(APERTURES)
+LEAST, MOST = 1e-3, 2.0
+"""Residuals below and above are alike: rounding to 256 levels and noise of clean images."""
+
+COUNT: Final = 5 * KINDS + 3
+"""Numbers of a row: see `rows`."""
 
 
 @dataclass(frozen=True)
@@ -40,20 +41,23 @@ class Seen:
 
     Parameters
     ----------
-    features : ndarray, shape (COUNT,)
+    labels : ndarray of int, shape (setting,)
+        Group of every setting that the lattice allows.
+    rows : ndarray, shape (setting, COUNT)
     basis : ndarray, shape (2, 2)
         Reduced primitive cell, vectors as columns, pixels.
     periodic : float
         Probability that the image repeats.
     """
 
-    features: NDArray[np.float64]
+    labels: NDArray[np.int64]
+    rows: NDArray[np.float64]
     basis: NDArray[np.float64]
     periodic: float
 
 
-def seen(image: NDArray[np.float64]) -> Seen | None:
-    """Look at an image through its operations; None where no lattice is found.
+def averaged(image: NDArray[np.float64]) -> Spectrum | None:
+    """The averaged cell of an image; None where no lattice is found.
 
     Parameters
     ----------
@@ -69,40 +73,89 @@ def seen(image: NDArray[np.float64]) -> Seen | None:
     if lattice is None:
         return None
     found = spectrum(values, lattice)
-    if len(found.h) < FEWEST:
-        return None
-    matches, noise = match_all(found)
-    quality = [np.log10(max(noise, LEAST)), found.coherence, found.contrast]
-    features = np.concatenate([left(matches), shape(found.basis), quality])
-    return Seen(features, found.basis, chance_of_lattice(found))
+    return None if len(found.h) < FEWEST else found
 
 
-def left(matches: Sequence[Match]) -> NDArray[np.float64]:
-    """log10 of what is left by every group above p1: of each weighting the worst, then the mean.
+def seen(found: Spectrum) -> Seen:
+    """Look at an averaged cell through its operations."""
+    allowed = settings(found.basis)
+    labels = np.array([NAMES.index(setting.name) for setting in allowed])
+    return Seen(labels, rows(found, allowed), found.basis, chance_of_lattice(found))
+
+
+def weightings(found: Spectrum) -> NDArray[np.float64]:
+    """Even weights, then those of blurred views; shape (KINDS, m)."""
+    even = weights_of(found.frequency, found.power, found.noise)[:1]
+    plain = [blurred(found.frequency, aperture) for aperture in APERTURES]
+    return np.concatenate([even, plain])
+
+
+def rows(found: Spectrum, allowed: tuple[Setting, ...]) -> NDArray[np.float64]:
+    """What is known of every setting, shape (setting, COUNT).
+
+    With each kind of weights the logarithms (to base 10) of the residual of the worst operation, of
+    the mean residual, of the least that a setting above leaves and of the most that one below
+    leaves, of the standard error; then log2 of the number of operations, coherence and contrast.
+    """
+    weights = weightings(found)
+    worst, mean = residuals(found, allowed, weights)
+    above, below = neighbours(worst, parents(allowed))
+    alike = np.ones((len(allowed), 1))
+    order = np.log2([len(setting.matrices) for setting in allowed])[:, None]
+    quality = np.array([min(found.coherence, 1.0), found.contrast])
+    parts = [*(logarithm(part) for part in (worst, mean, above, below))]
+    parts += [alike * np.log10(np.clip(errors(found, weights), LEAST, 1.0)), order, alike * quality]
+    return np.concatenate(parts, axis=1)
+
+
+def residuals(
+    found: Spectrum, allowed: tuple[Setting, ...], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """1 - correlation of every setting's worst operation, and their mean; (setting, KINDS) each."""
+    first = np.roll(weights, -SEARCH, axis=0)  # origins are searched with the first
+    matcher = Matcher(found.h, found.values, first, found.noise)
+    worst, mean = np.zeros((2, len(allowed), KINDS))
+    for index, setting in enumerate(allowed):
+        left = np.roll(1 - matcher.match(setting).correlations, SEARCH, axis=0)
+        if left.shape[1]:
+            worst[index], mean[index] = left.max(axis=1), left.mean(axis=1)
+    return worst, mean
+
+
+def neighbours(
+    worst: NDArray[np.float64], lower: tuple[tuple[int, ...], ...]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The least residual of the settings above each, and the highest of those below it.
 
     Parameters
     ----------
-    matches : sequence of Match
-        Of all settings that the lattice allows.
+    worst : ndarray, shape (setting, KINDS)
+    lower : tuple
+        Positions of the settings below each, see `symlens.wallpaper.exact.settings.parents`.
 
     Returns
     -------
-    ndarray, shape (4 * 16,)
-        From -3, nothing, to about 0, everything; 0 for groups that are not allowed.
+    above, below : ndarray, shape (setting, KINDS)
+        `MOST` where there is none above, 0 where there is none below.
     """
-    table = np.ones((len(NAMES), 2 * WEIGHTINGS))
-    best = np.full(len(NAMES), np.inf)
-    for match in matches:
-        label = NAMES.index(match.setting.name)
-        residual = 1 - match.correlations  # (weighting, operation)
-        if label > 0 and residual[1].max() < best[label]:
-            best[label] = residual[1].max()
-            table[label] = np.concatenate([residual.max(axis=1), residual.mean(axis=1)])
-    return np.asarray(np.log10(np.clip(table[1:], LEAST, 2.0)).ravel())
+    above, below = np.full_like(worst, MOST), np.zeros_like(worst)
+    for index, held in enumerate(lower):
+        own = list(held)
+        above[own] = np.minimum(above[own], worst[index])
+        below[index] = worst[own].max(axis=0, initial=0.0)
+    return above, below
 
 
-def shape(basis: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Shape of the reduced cell: ln of longer over shorter vector, cosine of their angle."""
-    vectors = reduced(basis)
-    a, b = np.sort(np.linalg.norm(vectors, axis=0))
-    return np.array([np.log(b / a), vectors[:, 0] @ vectors[:, 1] / (a * b)])
+def errors(found: Spectrum, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Standard error of a correlation with each kind of weights, at most 1; shape (KINDS,).
+
+    sqrt(Σ w² (2 S σ² + σ⁴)) / Σ w S with the signal S = |c|² - σ², at least 0.
+    """
+    signal = np.maximum(found.power - found.noise, 0.0)
+    variance = weights**2 @ (2 * signal * found.noise + found.noise**2)
+    return np.asarray(np.minimum(np.sqrt(variance) / np.maximum(weights @ signal, 1e-300), 1.0))
+
+
+def logarithm(residual: NDArray[np.float64]) -> NDArray[np.float64]:
+    """log10 between `LEAST` and `MOST`."""
+    return np.asarray(np.log10(np.clip(residual, LEAST, MOST)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,10 @@ from symlens.wallpaper import checkpoint
 from symlens.wallpaper.answers import Answer, Job, Method, Row, View
 from symlens.wallpaper.groups import GROUPS, NAMES
 from symlens.wallpaper.hybrid.changes import changed
-from symlens.wallpaper.hybrid.features import COUNT, seen
+from symlens.wallpaper.hybrid.examples import Examples
+from symlens.wallpaper.hybrid.features import Seen, averaged, seen
 from symlens.wallpaper.hybrid.model import Committee, learn
+from symlens.wallpaper.hybrid.nearly import nearly
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -41,61 +44,78 @@ def hybrid(samples: xr.Dataset, rows: NDArray[np.int64], seed: int, job: Job) ->
         Answers to the images of a test.
     """
     rows = np.sort(rows)
-    features = all_features(samples, rows, seed, job)
-    found = np.isfinite(features).all(axis=2)
-    if not found.any():
+    examples = looked_at(samples, rows, seed, job)
+    if not len(examples.sizes):
         raise DataError("hybrid: no lattice was found in any image to learn from")
-    origins = np.broadcast_to(rows[:, None], found.shape)[found]
-    labels = np.asarray(samples["label"].values)[origins]
-    rng = np.random.default_rng([seed, 5])
-    committee = learn(features[found], labels, origins, job.learning, rng)
+    truth = np.asarray(samples["label"].values)[examples.origins]
+    committee = learn(examples, truth, job.learning, np.random.default_rng([seed, 5]))
     return lambda asked, view: [answer(committee, row, view) for row in asked]
 
 
-def all_features(
-    samples: xr.Dataset, rows: NDArray[np.int64], seed: int, job: Job
-) -> NDArray[np.float64]:
-    """Features of images and of their copies; NaN where no lattice is found.
+def looked_at(samples: xr.Dataset, rows: NDArray[np.int64], seed: int, job: Job) -> Examples:
+    """Looks at images and at their copies, without those in which no lattice is found.
 
     Goes on where the checkpoint of the job ends.
-
-    Returns
-    -------
-    ndarray, shape (len(rows), 1 + copies, COUNT)
     """
-    copies = int(job.learning["copies"])
-    values = np.full((len(rows), 1 + copies, COUNT), np.nan)
     state = None if job.checkpoint is None else checkpoint.load(job.checkpoint)
-    first = 0
+    found, first = Examples.of([], []), 0
     if state is not None:
-        first = state.done
-        values[:first] = state.arrays[0]
+        found, first = Examples(*state.arrays), state.done
     labels, cells = samples["label"].values, samples["cell"].values
     for begin in range(first, len(rows), PIECE):
         own = rows[begin : begin + PIECE]
         block = np.asarray(samples["image"][own[0] : own[-1] + 1].values)
-        for place, row in enumerate(own.tolist(), begin):
+        for row in own.tolist():
+            name = NAMES[labels[row]]
             rng = np.random.default_rng([seed, 4, row])
-            basis = cells[row] @ GROUPS[NAMES[labels[row]]].primitive
-            clean = block[row - own[0]] / 255
-            for copy in range(1 + copies):
-                shown = changed(clean, basis, job.learning, rng) if copy else clean
-                looked = seen(shown)
-                if looked is not None:
-                    values[place, copy] = looked.features
+            looks = list(copies(block[row - own[0]] / 255, name, cells[row], job.learning, rng))
+            found += Examples.of(looks, [row] * len(looks))
         if job.checkpoint is not None:
             done = begin + len(own)
-            checkpoint.save(job.checkpoint, checkpoint.State(done, [values[:done]]))
-    return values
+            checkpoint.save(job.checkpoint, checkpoint.State(done, found.arrays))
+    return found
+
+
+def copies(
+    image: NDArray[np.float64],
+    name: str,
+    cell: NDArray[np.float64],
+    learning: Mapping[str, Any],
+    rng: np.random.Generator,
+) -> Iterator[Seen]:
+    """Looks at an image and at changed copies of it.
+
+    Parameters
+    ----------
+    image : ndarray, shape (height, width, channel)
+        From 0 to 1.
+    name : str
+        Its group.
+    cell : ndarray, shape (2, 2)
+        Its standard cell, vectors as columns, pixels.
+    learning : mapping
+        ``copies``, ``changes`` and their strengths.
+    rng : numpy.random.Generator
+    """
+    primitive = cell @ GROUPS[name].primitive
+    for copy in range(1 + int(learning["copies"])):
+        found = averaged(changed(image, primitive, learning, rng) if copy else image)
+        if found is None:
+            continue
+        yield seen(found)
+        mixed = nearly(found, name, cell, rng) if "nearly" in learning["changes"] else None
+        if mixed is not None:
+            yield seen(mixed)
 
 
 def answer(committee: Committee, row: Row, view: View) -> Answer:
     """What a committee says of an image; all groups alike where no lattice is found."""
     image = view(row)
     start = clocks.processor()
-    looked = seen(image)
-    if looked is None:
+    found = averaged(image)
+    if found is None:
         even = np.full(len(NAMES), 1 / len(NAMES))
         return Answer(even, 0.0, None, clocks.processor() - start)
-    chances = committee.probabilities(looked.features[None])[0]
-    return Answer(chances, looked.periodic, looked.basis, clocks.processor() - start)
+    look = seen(found)
+    chances = committee.probabilities(Examples.of([look], [0]))[0]
+    return Answer(chances, look.periodic, look.basis, clocks.processor() - start)
