@@ -15,8 +15,9 @@ from symlens.lens.plane.arranging import independent_start
 from symlens.lens.plane.grid import Grid
 from symlens.lens.plane.objective import TERMS, PlaneObjective
 from symlens.lens.plane.positions import Span, span_operators
-from symlens.lens.plane.search import improve, start
+from symlens.lens.plane.search import improve
 from symlens.lens.plane.symmetry import PlaneSymmetry
+from symlens.lens.plane.walks import walks
 
 Array = NDArray[np.float64]
 
@@ -24,12 +25,15 @@ START_SAMPLES = 30_000
 RANKING_SAMPLES = 10_000
 REFINING_SAMPLES = 30_000
 REFINING_STEPS = 60
-CONTRASTS = (0.1, 0.6)
-"""Range of the contrast constant, even in its logarithm: one is drawn for every round."""
+CONTRASTS = ((0.1, 0.3), (0.3, 0.6), (0.6, 1.2))
+"""Ranges of the contrast constant, even in its logarithm: every round draws one from each."""
+WALKED = tuple((count, exponent) for count in (8, 16) for exponent in (0.0, 0.25))
+"""Number of operators and exponent of their equalisation of the spans that walks are made from."""
+KEPT = 4
+"""Walks of a round that are improved, those of the least loss, each by these spans:"""
+IMPROVING = ((8, 0.5), (12, 0.5), (12, 0.25), (16, 0.5))
 SPANS = tuple((count, exponent) for count in (8, 12, 16) for exponent in (0.25, 0.5, 0.75))
-"""Number of operators and exponent of their equalisation, in each round."""
-FRESH = 2
-"""Rounds in which every span gives new filters; after them the known ones are improved only."""
+"""Spans by which the best filters are improved, from the operators of the two lower contrasts."""
 SLACK = 1.2
 """Filters are taken on from span to span up to this much above the least loss: what a span makes
 of them is near its own answer, whose loss says little about the next one's."""
@@ -83,9 +87,9 @@ def learn_plane(
     """Learn two commuting shifts from samples of a window of known height and width.
 
     White samples make the sought filters an orthogonal matrix. Every round takes position
-    operators from a random subset at a random contrast, and filters from several spans of them;
-    the best filters so far are improved by every span as well. One objective, on the same
-    samples, ranks all. The best are refined by it.
+    operators from a random subset at three contrasts, and walks along them; the best walks, and
+    the best filters so far, are improved by several spans of the operators. One objective, on the
+    same samples, ranks all. The best are refined by it.
 
     Parameters
     ----------
@@ -110,33 +114,69 @@ def learn_plane(
     return LearnedPlane(symmetry, trace.history())
 
 
+@dataclass
+class Climb:
+    """The best filters so far, and those that are taken on from span to span.
+
+    Parameters
+    ----------
+    judge : PlaneObjective
+    trace : Trace
+    best, at : (float, ndarray of shape (n, n))
+        Losses and filters.
+    """
+
+    judge: PlaneObjective
+    trace: Trace
+    best: tuple[float, Array]
+    at: tuple[float, Array]
+
+    def take(self, filters: Array, number: int, slack: float) -> None:
+        """Judge filters of a round; take them on up to a slack above the least loss."""
+        loss = self.trace.add(self.judge.terms(filters), number)
+        if loss < slack * self.best[0]:
+            self.at = loss, filters
+        if loss < self.best[0]:
+            self.best = loss, filters
+
+
 def search(white: Whitened, grid: Grid, rounds: int, *, seed: int, trace: Trace) -> Array:
     """Best filters of all rounds. Shape (n, n)."""
     judge = PlaneObjective(white, white.x[:RANKING_SAMPLES], grid)
-    orders = [LOWEST] if grid.height == grid.width else [LOWEST, LOWEST[::-1]]
-    best: tuple[float, Array] = (np.inf, np.eye(grid.n))
-    at = best
-
-    def take(filters: Array, number: int, slack: float) -> None:
-        nonlocal best, at
-        loss = trace.add(judge.terms(filters), number)
-        if loss < slack * best[0]:
-            at = loss, filters
-        best = min(best, (loss, filters), key=lambda found: found[0])
-
-    take(independent_start(white, grid, white.x[:START_SAMPLES], seed=seed), 0, 1.0)
+    nothing = np.inf, np.eye(grid.n)
+    climb = Climb(judge, trace, nothing, nothing)
+    climb.take(independent_start(white, grid, white.x[:START_SAMPLES], seed=seed), 0, 1.0)
     for number, stream in enumerate(np.random.SeedSequence(seed).spawn(rounds)):
-        operators = draw_operators(white, np.random.default_rng(stream))
-        for count, exponent in SPANS:
-            span = Span.of(operators[:count], white, exponent)
-            for modes in orders if number < FRESH else ():
-                take(improve(white, grid, span, start(white, grid, span, modes)), number, 1.0)
-            take(improve(white, grid, span, at[1], turns=2), number, SLACK)
-    return best[1]
+        drawn = draw_operators(white, np.random.default_rng(stream))
+        for operators, filters in best_walks(white, grid, judge, drawn):
+            for count, exponent in IMPROVING:
+                span = Span.of(operators[:count], white, exponent)
+                climb.take(improve(white, grid, span, filters, turns=1), number, 1.0)
+        climb.at = climb.best
+        for operators in drawn[:-1]:
+            for count, exponent in SPANS:
+                span = Span.of(operators[:count], white, exponent)
+                climb.take(improve(white, grid, span, climb.at[1], turns=2), number, SLACK)
+    return climb.best[1]
 
 
-def draw_operators(white: Whitened, rng: np.random.Generator) -> list[Array]:
-    """Leading operators of one random subset of the samples at one random contrast."""
+def best_walks(
+    white: Whitened, grid: Grid, judge: PlaneObjective, drawn: list[list[Array]]
+) -> list[tuple[list[Array], Array]]:
+    """Filters of the walks of least loss, each with the operators that it was made from."""
+    orders = [LOWEST] if grid.height == grid.width else [LOWEST, LOWEST[::-1]]
+    found = [
+        (operators, filters)
+        for operators in drawn
+        for count, exponent in WALKED
+        for modes in orders
+        for filters in walks(white, grid, Span.of(operators[:count], white, exponent), modes)
+    ]
+    return sorted(found, key=lambda one: judge.terms(one[1])["loss"])[:KEPT]
+
+
+def draw_operators(white: Whitened, rng: np.random.Generator) -> list[list[Array]]:
+    """Leading operators of one random subset of the samples, at a random contrast of each range."""
     chosen = rng.choice(len(white.x), min(START_SAMPLES, len(white.x)), replace=False)
-    contrast = float(np.exp(rng.uniform(*np.log(CONTRASTS))))
-    return span_operators(white, white.x[chosen], contrast)
+    contrasts = [float(np.exp(rng.uniform(*np.log(bounds)))) for bounds in CONTRASTS]
+    return [span_operators(white, white.x[chosen], contrast) for contrast in contrasts]
