@@ -2,8 +2,8 @@ r"""Waves of the plane one after the other, from the lowest frequency: walks alo
 
 Between waves of the plane, a position down couples (a, b) to :math:`(a \pm 1, b)` and one to the
 right to :math:`(a, b \pm 1)`. So each wave follows from the one before it in either direction, as
-in a window of the line (`symlens.lens.fast.waves`). From the waves the positions are read again, and
-the next walk goes straighter.
+in a window of the line (`symlens.lens.fast.waves`). From the waves the positions are read again,
+and the next walk goes straighter.
 """
 
 from __future__ import annotations
