@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from symlens.config import Config
+from symlens.config.yaml_text import parse
 from symlens.door import Library
 from symlens.imports import code_hash
 from symlens.studies import STUDIES, get
@@ -176,6 +177,6 @@ def from_command_line(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return yaml.safe_load(value)
-    except (yaml.YAMLError, ValueError):
+        return parse(value)
+    except yaml.YAMLError:
         return value

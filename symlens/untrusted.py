@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import math
+import mmap
+import os
 import struct
 import tokenize
 import zipfile
@@ -46,6 +48,9 @@ factor")."""
 
 SLACK = 1 << 20
 """Bytes that any file may declare."""
+
+HEAP = b"GCOL\x01\0\0\0"
+"""What a global heap of HDF5 begins with."""
 
 LONGEST_HEADER = 10_000
 """Bytes of an array's header, numpy's own limit: but numpy reads it before it looks."""
@@ -184,6 +189,70 @@ def netcdf_engine(path: Path) -> str:
     if begin == b"CDF\x05":
         raise ValueError("its format is CDF-5; nccopy -k nc4 makes another copy of it")
     raise ValueError("neither NetCDF-4 nor classic NetCDF")
+
+
+def require_sound_head(path: Path) -> None:
+    """Refuse a file of the classic format whose head speaks of more than the file holds.
+
+    The reader itself goes through the head, the file lying in memory's pages, and nothing that it
+    asks for is given before it is known to be there: names and attributes have their sizes in
+    front of them, and it would make room for 16 GiB on the word of four bytes.
+
+    Raises
+    ------
+    ValueError
+        Or another of ``DAMAGE``, where the head makes no sense.
+    """
+    from scipy.io import netcdf_file
+
+    with _Within(io.FileIO(path)) as file, np.errstate(over="raise"):
+        netcdf_file(file, mmap=True).close()
+
+
+class _Within(io.BufferedReader):
+    """A file from which nothing is asked that it does not hold."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        left = os.fstat(self.fileno()).st_size - self.tell()
+        asked = -1 if size is None else size
+        if not 0 <= asked <= left:
+            raise ValueError(f"its head asks for {asked:,} bytes where {left:,} are left")
+        return super().read(size)
+
+
+def require_sound_heaps(path: Path) -> None:
+    """Refuse a NetCDF-4 file with a heap of texts and references in which HDF5 would run for ever.
+
+    Its reader goes from object to object by their sizes, and does not end where one is nothing.
+    Found by looking for the heaps' signature; HDF5's format specification, III.E, "Global Heap".
+
+    Raises
+    ------
+    ValueError
+        Or another of ``DAMAGE``.
+    """
+    with (
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        begin = content.find(HEAP)
+        while begin >= 0:
+            _walk(content, begin)
+            begin = content.find(HEAP, begin + len(HEAP))
+
+
+def _walk(content: mmap.mmap, begin: int) -> None:
+    """Go through the objects of a heap; sizes of 8 bytes, as NetCDF-4 has them."""
+    if len(content) < begin + 16:
+        return
+    (size,) = struct.unpack_from("<Q", content, begin + 8)
+    place, end = begin + 16, min(begin + size, len(content))
+    while end - place >= 16:
+        number, _, length = struct.unpack_from("<H6sQ", content, place)
+        step = (16 + -(-length // 8) * 8 if number else length) % 2**64
+        if step == 0:
+            raise ValueError(f"a heap at byte {begin:,} has an object of no size")
+        place += step
 
 
 def load_npy(path: Path) -> np.ndarray[Any, Any]:

@@ -10,6 +10,7 @@ import yaml
 
 from symlens.cli.files import Samples, read_to_learn, require_new
 from symlens.cli.report import out, print_run
+from symlens.config.yaml_text import parse
 from symlens.errors import ConfigError
 from symlens.lens.inputs import method_settings
 
@@ -62,7 +63,7 @@ def _settings(samples: int | None, given: Sequence[str]) -> dict[str, Any]:
         if not (key and mark):
             raise ConfigError([f"--set {text}: KEY=VALUE expected, e.g. --set rounds=2"])
         try:
-            settings[key] = yaml.safe_load(value)
-        except (yaml.YAMLError, ValueError) as error:
+            settings[key] = parse(value)
+        except yaml.YAMLError as error:
             raise ConfigError([f"--set {text}: {value!r} is not a value of YAML"]) from error
     return settings

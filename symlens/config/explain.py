@@ -7,13 +7,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from symlens.config.base import BlockError
 from symlens.config.walk import Place, tag_of, walk
+from symlens.config.yaml_text import parse
 
 Error = Mapping[str, Any]
+
+LONGEST_TEXT = 310
+"""Letters of a text that may be meant for a number: a real number has 309 digits at most."""
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> list[str]:
@@ -43,8 +46,8 @@ def show(value: Any) -> str:
     """A value as YAML has it, shortened."""
     if value is None:
         return "nothing"
-    if isinstance(value, Mapping):
-        return "a block of keys"
+    if isinstance(value, Mapping | set | frozenset):
+        return "a block of keys" if isinstance(value, Mapping) else "a set"
     if isinstance(value, list | tuple):
         return f"the list [{', '.join(show(item) for item in value)[:60]}]"
     if isinstance(value, str):
@@ -126,13 +129,13 @@ def _number(item: Error, place: Place) -> str:
 def _as_number(text: str) -> str:
     """How to write a number that YAML took for text; empty where it is none."""
     found = re.fullmatch(r"([-+]?\d+)(\.\d*)?(?:[eE]([-+]?)(\d+))?", text.strip().replace("_", ""))
-    if found is None:
+    if found is None or len(text) > LONGEST_TEXT:
         return ""
     whole, fraction, sign, exponent = found.groups()
     plain = whole + (fraction or "")
     if exponent is not None:
         plain = f"{whole}{fraction or '.0'}e{sign or '+'}{exponent}"
-    if isinstance(yaml.safe_load(text), int | float):
+    if isinstance(parse(text), int | float):
         return f": write {plain} without quotes"
     return f": YAML reads {text} as text: write {plain}"
 

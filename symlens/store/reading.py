@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from symlens.errors import FileError
 from symlens.store.attributes import decode
 from symlens.store.schema import PROVENANCE, Schema, check
-from symlens.untrusted import netcdf_engine, one_line, require_plausible
+from symlens.untrusted import netcdf_engine, one_line, require_plausible, require_sound_heaps
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -108,11 +108,25 @@ def opened(path: Path) -> Iterator[xr.Dataset]:
     with one_line(path, BROKEN):
         if netcdf_engine(path) != "netcdf4":
             raise ValueError("it is of the classic format")
-        ds = xr.open_dataset(path, engine="netcdf4", decode_cf=False, cache=False)
-    with ds, _netcdf_errors(path):
+        require_sound_heaps(path)
+        ds = xr.open_dataset(  # without indexes: these are read whole, be they as long as they say
+            path, engine="netcdf4", decode_cf=False, cache=False, create_default_indexes=False
+        )
+    with ds:
         for variable in ds.variables.values():
             require_plausible(path, variable.nbytes)
-        yield ds
+        with one_line(path, BROKEN):
+            indexed = _indexed(ds)
+        with _netcdf_errors(path):
+            yield indexed
+
+
+def _indexed(ds: xr.Dataset) -> xr.Dataset:
+    """A dataset with the indexes of its coordinates, as they are by default."""
+    for name, variable in ds.variables.items():
+        if variable.dims == (name,):
+            ds = ds.set_xindex(str(name))
+    return ds
 
 
 @contextmanager

@@ -2,11 +2,13 @@
 
 `python fuzz.py --inputs 100000` gives one input after the other to a process that may take 1 GiB
 more than it has. What is neither a result nor an error of symlens is told as a line of JSON: a
-traceback, an error of several lines, more memory asked for than is allowed, a crash, a hang.
+traceback, one that Python prints and goes on, an error of several lines, more memory asked for
+than is allowed, a crash, a hang.
 """
 
 import argparse
 import collections
+import errno
 import json
 import mmap
 import os
@@ -29,6 +31,7 @@ sys.path.insert(0, str(mutations.ROOT))
 MEMORY = 1 << 30
 PATIENCE = 30.0  # processor seconds for one input
 KINDS = ("yaml", "yaml", "npy", "npz", "csv", "nc", "nc", "png", "json")
+NO_MEMORY = {errno.ENOMEM, -61}  # the system's number, the NetCDF library's
 ENDINGS = {"yaml": ".yaml", "json": ".json", "png": ".png"}
 
 
@@ -74,7 +77,7 @@ def problem(door, path):
         lines = error.mistakes if isinstance(error, ConfigError) else (str(error),)
         cause = error
         while cause is not None:
-            if isinstance(cause, MemoryError):
+            if isinstance(cause, MemoryError) or NO_MEMORY & {getattr(cause, "errno", None)}:
                 return f"asked for too much memory: {error}"
             cause = cause.__cause__
         bad = [line for line in lines if not line.strip() or len(line.splitlines()) != 1]
@@ -99,15 +102,21 @@ def worked_through(numbers, seed, good, folder, told, at):
     """Give a process its inputs, one after the other; it tells what is wrong."""
     warnings.simplefilter("ignore")
     ways = doors()
+    ignored = []
+    sys.unraisablehook = lambda error: ignored.append(str(error.exc_value)[:200])
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
     for number in numbers:
         at[:8] = struct.pack("q", number)
         kind, content, rng = drawn(seed, number, good)
         path = folder / f"input{ENDINGS.get(kind, '.' + kind)}"
+        path.unlink(missing_ok=True)  # HDF5 may have the last one open still, and read that
         path.write_bytes(content)
         door = ways[kind][int(rng.integers(len(ways[kind])))]
         wrong = problem(door, path)
+        if ignored:
+            wrong = wrong or f"printed beside the answer: {ignored[0]}"
+            ignored.clear()
         if wrong is not None:
             line = {"input": number, "kind": kind, "wrong": wrong}
             os.write(told, (json.dumps(line) + "\n").encode())

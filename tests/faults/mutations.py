@@ -30,6 +30,14 @@ YAML_VALUES = [
     "!!float x",
     "!!set {a}",
     "!!timestamp x",
+    "!!timestamp {=: 1}",
+    "!!bool x",
+    "!!map x",
+    "!!map [a]",
+    "!!set [a]",
+    "!!set {0x" + "f" * 9000 + "}",
+    "[[0x" + "f" * 9000 + "]]",
+    "!!pairs [{a: 1, b: 2}]",
     "!!omap [a]",
     "*unknown",
     "&a [*a]",
@@ -165,11 +173,15 @@ def _netcdf_of_others(folder, x):
         yield made(_table, x, compression=kind)
     for name, value in ATTRIBUTES:
         yield made(lambda file, n=name, v=value: _table(file, x).setncattr(n, v))
+    for rows, values in ((40, True), (10**9, False)):
+        yield made(_coordinate, x, rows, values)
     for fill in (_attributes, _types, _groups):
         yield made(fill, x)
     yield made(_table, x, rows=None, values=False)
     for form in ("NETCDF3_CLASSIC", "NETCDF3_64BIT_OFFSET", "NETCDF3_64BIT_DATA"):
         yield made(_table, x, form=form)
+    for form in ("NETCDF3_CLASSIC", "NETCDF3_64BIT_OFFSET"):
+        yield made(_described, x, form=form)
 
 
 ATTRIBUTES = (
@@ -193,6 +205,18 @@ def _table(file, x, kind="f4", rows=40, columns=3, *, values=True, **options):
     if values:
         variable[:] = x if np.dtype(kind).kind == "f" else 1
     return variable
+
+
+def _coordinate(file, x, rows, values):
+    _table(file, x, rows=rows, values=values, zlib=True, chunksizes=(40, 3))
+    file.createVariable("sample", "f8", ("sample",), zlib=True, chunksizes=(40,))
+
+
+def _described(file, x):
+    """Attributes of several types, and a second variable that grows with the first."""
+    _table(file, x, rows=None).setncattr("scales", np.arange(5.0))
+    file.createVariable("y", "i2", ("sample",)).setncattr("unit", "m")
+    file.setncattr("title", "twelve bytes")
 
 
 def _attributes(file, x):
@@ -222,6 +246,8 @@ def mutated(kind, good, rng):
     shapes = {"yaml": _yaml, "npy": _npy, "npz": _npz, "csv": _csv, "json": _json}
     if kind in shapes and rng.uniform() < 0.6:
         content = shapes[kind](content, rng)
+        if rng.uniform() < 0.5:  # else most of them are no text, and nothing else is asked of them
+            return content
     if kind == "nc" and rng.uniform() < 0.1:
         return content
     for _ in range(int(rng.integers(0, 4))):
@@ -268,7 +294,7 @@ def _bytes(content, rng):
 
 def _yaml(content, rng):
     lines = content.decode().split("\n")
-    for _ in range(int(rng.integers(1, 4))):
+    for _ in range(_pick(rng, [1, 1, 2, 3])):
         place = int(rng.integers(len(lines)))
         key, colon, _ = lines[place].partition(":")
         match int(rng.integers(5)):

@@ -13,6 +13,7 @@ from symlens import store
 from symlens.errors import FileError
 from symlens.lens.schemas import DATA, RUN
 from symlens.provenance import Provenance
+from symlens.store.reading import opened
 
 
 @pytest.fixture
@@ -144,6 +145,19 @@ def test_a_lazy_file_is_checked_but_for_its_values(path):
         assert ds.attrs["cyclic"] == 1
     with pytest.raises(FileError, match="lens run"), store.open_lazy(path, RUN):
         pass
+
+
+def test_coordinates_are_indexes_as_by_default(path):
+    def change(file):
+        file.createVariable("pixel", "f8", ("pixel",))[:] = [4, 3, 2, 1, 0]
+
+    edited(path, change)
+    with opened(path) as ds, xr.open_dataset(path, decode_cf=False) as plain:
+        assert list(ds.indexes) == ["pixel"]
+        assert ds.indexes["pixel"].equals(plain.indexes["pixel"])
+        assert ds.identical(plain)
+        assert ds.encoding == plain.encoding
+        np.testing.assert_array_equal(ds.x.sel(pixel=1.0), plain.x[:, 3])
 
 
 def test_damage_met_while_a_lazy_file_is_read_is_one_line(path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 import zipfile
 
 import netCDF4
@@ -17,6 +18,8 @@ from symlens.errors import DataError, FileError
 from symlens.lens.data import stream
 from symlens.lens.schemas import DATA
 from symlens.untrusted import (
+    DAMAGE,
+    HEAP,
     INFLATION,
     MOST_FEATURES,
     SLACK,
@@ -25,6 +28,8 @@ from symlens.untrusted import (
     one_line,
     opened_image,
     require_plausible,
+    require_sound_head,
+    require_sound_heaps,
 )
 
 
@@ -174,6 +179,76 @@ def test_a_classic_file_with_millions_of_dimensions(tmp_path):
     content[12:16] = (2**24 - 1).to_bytes(4, "big")  # how many dimensions follow
     path.write_bytes(content)
     assert "not a NetCDF file that can be read" in refused(path)
+
+
+def classic(path, form="NETCDF3_CLASSIC"):
+    with netCDF4.Dataset(netcdf(path, (40, 3), None, form), "a") as file:
+        file.setncattr("title", "twelve bytes")
+        file["x"].setncattr("scales", np.arange(5.0))
+    return bytearray(path.read_bytes())
+
+
+@pytest.mark.parametrize("form", ["NETCDF3_CLASSIC", "NETCDF3_64BIT_OFFSET"])
+@pytest.mark.parametrize("size", [2**31 - 1, 2**30, 10_000, -1, -(2**31)])
+def test_a_classic_head_with_a_name_or_value_longer_than_the_file(tmp_path, form, size):
+    """Every size that stands before a name or before values, one after the other."""
+    path = tmp_path / "a.nc"
+    content = classic(path, form)
+    names = [content.index(name) - 4 for name in (b"sample", b"pixel", b"title", b"scales")]
+    values = [content.index(b"twelve") - 4, content.index(np.arange(5, dtype=">f8").tobytes()) - 4]
+    for place in (*names, *values):
+        path.write_bytes(content)
+        require_sound_head(path)
+        path.write_bytes(
+            content[:place] + size.to_bytes(4, "big", signed=True) + content[place + 4 :]
+        )
+        tracemalloc.start()
+        line = refused(path)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert "its head asks for" in line
+        assert peak < 10 << 20
+
+
+def test_a_classic_head_that_ends_too_soon(tmp_path):
+    path = tmp_path / "a.nc"
+    content = classic(path)
+    end = content.index(np.arange(5, dtype=">f8").tobytes())
+    for length in range(4, end):
+        path.write_bytes(content[:length])
+        with pytest.raises(DAMAGE):
+            require_sound_head(path)
+
+
+def test_a_classic_head_whose_places_are_beyond_what_can_be_counted(tmp_path):
+    path = tmp_path / "a.nc"
+    content = classic(path, "NETCDF3_64BIT_OFFSET")
+    begin = len(content) - 480
+    place = content.rindex(begin.to_bytes(8, "big"))
+    content[place : place + 8] = (2**63 - 1).to_bytes(8, "big")
+    path.write_bytes(content)
+    assert "not a NetCDF file that can be read" in refused(path)
+
+
+@pytest.mark.parametrize("read", [samples, lambda path: store.read(path, DATA), store.header])
+@pytest.mark.parametrize("head", [(0, 0), (1, 2**64 - 16)])
+def test_a_heap_in_which_hdf5_would_run_for_ever(tmp_path, read, head):
+    path = netcdf(tmp_path / "a.nc", (40, 3), (10, 3))
+    content = bytearray(path.read_bytes())
+    require_sound_heaps(path)
+    place = content.index(HEAP) + 16
+    number, size = head
+    content[place : place + 16] = struct.pack("<H6xQ", number, size)
+    path.write_bytes(content)
+    assert "has an object of no size" in refused(path, read=read)
+
+
+@pytest.mark.parametrize("read", [samples, lambda path: store.read(path, DATA), store.header])
+def test_a_coordinate_of_gigabytes_is_not_made_an_index(tmp_path, read):
+    path = netcdf(tmp_path / "a.nc", (10**10, 3), (1000, 3))
+    with netCDF4.Dataset(path, "a") as file:
+        file.createVariable("sample", "f8", ("sample",), zlib=True, chunksizes=(1000,))
+    assert "bytes of numbers, and a file of" in refused(path, read=read)
 
 
 def test_the_youngest_classic_format_is_named(tmp_path):

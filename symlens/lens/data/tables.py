@@ -24,6 +24,8 @@ from symlens.untrusted import (
     one_line,
     require_filled,
     require_plausible,
+    require_sound_head,
+    require_sound_heaps,
 )
 
 MOST_ARRAYS = 1000
@@ -160,7 +162,12 @@ def open_nc(path: Path, variable: str | None) -> Table:
 
 def _netcdf(path: Path) -> xr.Dataset:
     with one_line(path, "not a NetCDF file that can be read"):
-        return xr.open_dataset(path, engine=netcdf_engine(path), decode_times=False, cache=False)
+        engine = netcdf_engine(path)
+        check = require_sound_head if engine == "scipy" else require_sound_heaps
+        check(path)
+        return xr.open_dataset(
+            path, engine=engine, decode_times=False, cache=False, create_default_indexes=False
+        )
 
 
 def _read_nc(path: Path, name: str, rows: int) -> Iterator[NDArray[Any]]:
