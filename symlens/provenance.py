@@ -15,6 +15,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from symlens import accelerator
+
 LIBRARIES = (
     "symlens",
     "numpy",
@@ -45,7 +47,7 @@ class Provenance:
     config : mapping
         The resolved configuration that made the file: text, numbers, lists and mappings.
     device : str or None
-        Name of the accelerator; None means this machine's processor.
+        Where it was computed; None means this process's accelerator, or else the processor.
     """
 
     study: str
@@ -80,7 +82,7 @@ def attributes(provenance: Provenance) -> dict[str, Any]:
         "config_hash": config_hash(provenance.config),
         "code_version": code_version(),
         "library_versions": library_versions(),
-        "device": provenance.device or processor(),
+        "device": provenance.device or accelerator.used() or processor(),
         "created": _now(),
     }
 

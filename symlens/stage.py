@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from symlens.accelerator import claimed
 from symlens.errors import SymlensError
 
 USER_MISTAKE = 2
@@ -37,7 +38,7 @@ def import_from(root: str) -> None:
 
 
 @contextmanager
-def running(log: Path | str, threads: int) -> Iterator[None]:
+def running(log: Path | str, threads: int, accelerators: int = 0) -> Iterator[None]:
     """Run the block with everything it prints in ``log`` and at most ``threads`` threads.
 
     A user's mistake ends it with exit code 2 and one line, in the log and on the terminal; any
@@ -49,6 +50,8 @@ def running(log: Path | str, threads: int) -> Iterator[None]:
     log : path
         Begun anew.
     threads : int
+    accelerators : int
+        None is to be seen by the block, or one of its own: `symlens.accelerator.claimed`.
     """
     os.environ.update(dict.fromkeys(THREADS, str(threads)))
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -60,7 +63,8 @@ def running(log: Path | str, threads: int) -> Iterator[None]:
         raise SystemExit(USER_MISTAKE) from None
     with file, _output_in(file) as terminal:
         try:
-            yield
+            with claimed(accelerators):
+                yield
         except SymlensError as error:
             lines = [f"symlens: {line}" for line in str(error).splitlines()]
             _tell(terminal, *lines)

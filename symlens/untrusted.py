@@ -10,7 +10,7 @@ import struct
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,6 +120,22 @@ def require_plausible(path: Path, declared: int, source: str | None = None) -> N
             f"{source or path}: damaged (it declares {declared:,} bytes of numbers, and a file of "
             f"{size:,} bytes holds no more than {INFLATION * size:,})"
         )
+
+
+def require_ending_filters(path: Path, encoding: Mapping[str, Any], name: str) -> None:
+    """Refuse a variable of NetCDF-4 that is compressed by bzip2, before it is read.
+
+    HDF5's filter for it runs for ever over a stream that is cut off, or was never one.
+
+    Parameters
+    ----------
+    path : Path
+    encoding : mapping
+        Of the variable, as xarray gives it.
+    name : str
+    """
+    if encoding.get("bzip2"):
+        raise FileError(f"{path}: {name}: compressed by bzip2, allowed: zlib, zstd or nothing")
 
 
 @dataclass(frozen=True)

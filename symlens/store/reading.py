@@ -14,7 +14,13 @@ from numpy.typing import NDArray
 from symlens.errors import FileError
 from symlens.store.attributes import decode
 from symlens.store.schema import PROVENANCE, Schema, check
-from symlens.untrusted import netcdf_engine, one_line, require_plausible, require_sound_heaps
+from symlens.untrusted import (
+    netcdf_engine,
+    one_line,
+    require_ending_filters,
+    require_plausible,
+    require_sound_heaps,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -113,8 +119,9 @@ def opened(path: Path) -> Iterator[xr.Dataset]:
             path, engine="netcdf4", decode_cf=False, cache=False, create_default_indexes=False
         )
     with ds:
-        for variable in ds.variables.values():
+        for name, variable in ds.variables.items():
             require_plausible(path, variable.nbytes)
+            require_ending_filters(path, variable.encoding, str(name))
         with one_line(path, BROKEN):
             indexed = _indexed(ds)
         with _netcdf_errors(path):

@@ -7,6 +7,7 @@ import pickle
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +25,7 @@ class Task:
     wildcards: Any
     log: Any
     threads: int
+    resources: Any
     config: dict[str, Any]
 
     @property
@@ -81,6 +83,7 @@ def planned(config, folder):
             job.wildcards,
             job.log._plainstrings(),
             job.threads,
+            SimpleNamespace(gpu=job.resources.gpu),
             job.rule.workflow.globals["config"],
         )
         for job in jobs

@@ -179,6 +179,17 @@ def test_columns_first_in_memory_are_read_the_same(tmp_path, kind):
     np.testing.assert_allclose(read(save(tmp_path / f"data{kind}", x))["x"], x, rtol=1e-6)
 
 
+def test_a_compression_that_may_not_end_is_refused(tmp_path):
+    x = np.random.default_rng(0).standard_normal((9, 3))
+    samples = xr.Dataset({"x": (("sample", "pixel"), x)})
+    for name in ("zlib", "zstd", "bzip2"):
+        samples.to_netcdf(tmp_path / f"{name}.nc", encoding={"x": {"compression": name}})
+    for name in ("zlib", "zstd"):
+        assert read(tmp_path / f"{name}.nc")["x"].shape == x.shape
+    with pytest.raises(FileError, match=r"bzip2\.nc: x: compressed by bzip2, allowed: "):
+        read(tmp_path / "bzip2.nc")
+
+
 def test_missing_values_of_netcdf_are_pointed_at(tmp_path):
     x = table()
     x[3, 1] = -999

@@ -160,6 +160,15 @@ def test_coordinates_are_indexes_as_by_default(path):
         np.testing.assert_array_equal(ds.x.sel(pixel=1.0), plain.x[:, 3])
 
 
+def test_a_compression_that_may_not_end_is_refused(path):
+    def change(file):
+        file.createVariable("more", "f8", ("pixel",), compression="bzip2")
+
+    edited(path, change)
+    with pytest.raises(FileError, match=r"more: compressed by bzip2, allowed: "), opened(path):
+        pass
+
+
 def test_damage_met_while_a_lazy_file_is_read_is_one_line(path):
     def fail():
         raise RuntimeError("NetCDF: HDF error")

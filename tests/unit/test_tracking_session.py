@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from unittest.mock import Mock
 
 import pytest
 
@@ -49,7 +50,8 @@ def runs(path, key=None):
     """Trainings in the store, the first one first; of one key, if one is given."""
     with opened(path, Settings.read(path)) as store:
         found = store.client.search_runs([store.experiment("lens")], "tags.role = 'training'")
-    found = sorted(found, key=lambda run: int(run.data.tags["attempt"]))
+    # Trainings that differ are counted apart, and stand by their date.
+    found = sorted(found, key=lambda run: (int(run.data.tags["attempt"]), run.info.start_time))
     seed = None if key is None else str(key[3])
     return [run for run in found if seed in (None, run.data.tags["seed"])]
 
@@ -154,7 +156,7 @@ def test_a_parent_whose_maker_was_killed_is_closed_by_the_next_training(path, mo
 
     key = ("lens", "new", "fast", 1, "abc")
     with monkeypatch.context() as now:
-        now.setattr(MlflowClient, "set_terminated", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+        now.setattr(MlflowClient, "set_terminated", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             train(path, key)
     train(path, key)

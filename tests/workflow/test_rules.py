@@ -74,7 +74,10 @@ def test_every_rule_declares_what_a_cluster_and_a_reader_need(text):
 def test_every_job_keeps_to_its_log_and_its_threads(text):
     """Before anything that computes is imported: threads are bound when it is."""
     script = ROOT / "workflow/rules" / re.search(r'script:\s*"(.*)"', text)[1]
-    code, _, _ = script.read_text().partition("with running(snakemake.log[0], snakemake.threads):")
+    call = "with running(snakemake.log[0], snakemake.threads"
+    code, bound, given = script.read_text().partition(call)
+    assert bound
+    assert given.startswith(", snakemake.resources.gpu):" if script.name == "train.py" else "):")
     imported = re.findall(r"^(?:import|from) (\S+)", code, flags=re.MULTILINE)
     assert "symlens.stage" in imported
     assert set(imported) <= {"symlens", "symlens.stage", "symlens.index"}

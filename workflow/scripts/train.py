@@ -3,7 +3,7 @@
 from symlens import studies
 from symlens.stage import running
 
-with running(snakemake.log[0], snakemake.threads):
+with running(snakemake.log[0], snakemake.threads, snakemake.resources.gpu):
     studies.get(snakemake.wildcards.study).train(
         snakemake.params.settings,
         snakemake.input.data,

@@ -22,6 +22,7 @@ from symlens.untrusted import (
     netcdf_engine,
     npy_head,
     one_line,
+    require_ending_filters,
     require_filled,
     require_plausible,
     require_sound_head,
@@ -151,6 +152,7 @@ def open_nc(path: Path, variable: str | None) -> Table:
         shapes = {str(name): tuple(array.shape) for name, array in ds.variables.items()}
         name = choose(shapes, variable, source=str(path))
         shape, dtype, source = shapes[name], ds[name].dtype, f"{path}: {name}"
+        require_ending_filters(path, ds[name].encoding, name)
         n = _checked(shape, dtype, source)
         stored = np.dtype(ds[name].encoding.get("dtype", dtype)).itemsize
         require_plausible(path, math.prod(shape) * stored, source)
