@@ -12,14 +12,18 @@ from symlens.lens.fast.rotations import minimise
 from symlens.lens.fast.whitening import Whitened, whiten
 from symlens.lens.learner import History, Monitor
 from symlens.lens.plane.arranging import independent_start
+from symlens.lens.plane.following import Followed, follow
 from symlens.lens.plane.grid import Grid
 from symlens.lens.plane.objective import TERMS, PlaneObjective
 from symlens.lens.plane.positions import Span, span_operators
+from symlens.lens.plane.scoring import matched
 from symlens.lens.plane.search import improve
 from symlens.lens.plane.symmetry import PlaneSymmetry
 from symlens.lens.plane.walks import walks
 
 Array = NDArray[np.float64]
+Walk = tuple[list[Array], Array]
+"""Operators, and filters from a walk along them."""
 
 START_SAMPLES = 30_000
 RANKING_SAMPLES = 10_000
@@ -37,6 +41,8 @@ SPANS = tuple((count, exponent) for count in (8, 12, 16) for exponent in (0.25, 
 SLACK = 1.2
 """Filters are taken on from span to span up to this much above the least loss: what a span makes
 of them is near its own answer, whose loss says little about the next one's."""
+SAME = 0.99
+"""Cosine of the generators of two rounds that came to one answer: there is no need of a third."""
 LOWEST = (1, 2)
 """Modes that are taken for the two waves of lowest frequency, the constant being mode 0. Which of
 them runs down and which to the right is tried both ways, unless the grid is square."""
@@ -44,9 +50,10 @@ them runs down and which to the right is tried both ways, unless the grid is squ
 
 @dataclass(frozen=True)
 class LearnedPlane:
-    """The symmetry and the way to it."""
+    """The symmetry, the overlapping pairs it was found by (or 0), and the way to it."""
 
     symmetry: PlaneSymmetry
+    pairs: int
     history: History
 
 
@@ -87,9 +94,10 @@ def learn_plane(
     """Learn two commuting shifts from samples of a window of known height and width.
 
     White samples make the sought filters an orthogonal matrix. Every round takes position
-    operators from a random subset at three contrasts, and walks along them; the best walks, and
-    the best filters so far, are improved by several spans of the operators. One objective, on the
-    same samples, ranks all. The best are refined by it.
+    operators from a random subset at three contrasts, and walks along them. From the best walk
+    overlapping windows are followed; two rounds of one answer are enough. Where no windows
+    overlap, the best walks, and the best filters so far, are improved by several spans of the
+    operators; one objective, on the same samples, ranks all, and refines the best.
 
     Parameters
     ----------
@@ -106,12 +114,14 @@ def learn_plane(
     """
     white = whiten(x)
     trace = Trace(monitor)
-    filters = search(white, grid, settings.rounds, seed=seed, trace=trace)
-    objective = PlaneObjective(white, white.x[:REFINING_SAMPLES], grid)
-    refined = minimise(objective, filters, iterations=REFINING_STEPS).point
-    trace.add(objective.terms(refined), settings.rounds)
-    symmetry = PlaneSymmetry(refined, grid, white.mean, white.scale)
-    return LearnedPlane(symmetry, trace.history())
+    found = search(white, grid, settings, seed=seed, trace=trace)
+    filters = found.filters
+    if not found.pairs:
+        objective = PlaneObjective(white, white.x[:REFINING_SAMPLES], grid)
+        filters = minimise(objective, filters, iterations=REFINING_STEPS).point
+        trace.add(objective.terms(filters), settings.rounds)
+    symmetry = PlaneSymmetry(filters, grid, white.mean, white.scale)
+    return LearnedPlane(symmetry, found.pairs, trace.history())
 
 
 @dataclass
@@ -140,29 +150,61 @@ class Climb:
             self.best = loss, filters
 
 
-def search(white: Whitened, grid: Grid, rounds: int, *, seed: int, trace: Trace) -> Array:
-    """Best filters of all rounds. Shape (n, n)."""
+def search(
+    white: Whitened, grid: Grid, settings: PlaneSettings, *, seed: int, trace: Trace
+) -> Followed:
+    """Best filters of all rounds, and the pairs they were found by."""
     judge = PlaneObjective(white, white.x[:RANKING_SAMPLES], grid)
     nothing = np.inf, np.eye(grid.n)
     climb = Climb(judge, trace, nothing, nothing)
     climb.take(independent_start(white, grid, white.x[:START_SAMPLES], seed=seed), 0, 1.0)
-    for number, stream in enumerate(np.random.SeedSequence(seed).spawn(rounds)):
-        drawn = draw_operators(white, np.random.default_rng(stream))
-        for operators, filters in best_walks(white, grid, judge, drawn):
-            for count, exponent in IMPROVING:
-                span = Span.of(operators[:count], white, exponent)
-                climb.take(improve(white, grid, span, filters, turns=1), number, 1.0)
-        climb.at = climb.best
-        for operators in drawn[:-1]:
-            for count, exponent in SPANS:
-                span = Span.of(operators[:count], white, exponent)
-                climb.take(improve(white, grid, span, climb.at[1], turns=2), number, SLACK)
-    return climb.best[1]
+    followed: list[tuple[float, Followed]] = []
+    for number, stream in enumerate(np.random.SeedSequence(seed).spawn(settings.rounds)):
+        rng = np.random.default_rng(stream)
+        drawn = draw_operators(white, rng)
+        walked = best_walks(white, grid, judge, drawn)
+        one = follow(white, grid, walked[0][1], rng) if settings.overlaps else None
+        if one is not None:
+            known = any(same(one.filters, other.filters, grid) for _, other in followed)
+            followed.append((trace.add(judge.terms(one.filters), number), one))
+            if known:
+                break
+        elif not followed:
+            climb_by_spans(white, grid, climb, walked, drawn[:-1], number)
+    if followed:
+        return min(followed, key=lambda pair: pair[0])[1]
+    return Followed(climb.best[1], 0)
+
+
+def same(one: Array, other: Array, grid: Grid) -> bool:
+    """Whether two answers are one, up to what no data can tell apart."""
+    pairs = [filters.T @ grid.shifts() @ filters for filters in (one, other)]
+    return min(matched(*pairs)[0]) > SAME
+
+
+def climb_by_spans(
+    white: Whitened,
+    grid: Grid,
+    climb: Climb,
+    walked: list[Walk],
+    drawn: list[list[Array]],
+    number: int,
+) -> None:
+    """Improve the walks of a round, and the best filters so far, by spans of operators."""
+    for operators, filters in walked:
+        for count, exponent in IMPROVING:
+            span = Span.of(operators[:count], white, exponent)
+            climb.take(improve(white, grid, span, filters, turns=1), number, 1.0)
+    climb.at = climb.best
+    for operators in drawn:
+        for count, exponent in SPANS:
+            span = Span.of(operators[:count], white, exponent)
+            climb.take(improve(white, grid, span, climb.at[1], turns=2), number, SLACK)
 
 
 def best_walks(
     white: Whitened, grid: Grid, judge: PlaneObjective, drawn: list[list[Array]]
-) -> list[tuple[list[Array], Array]]:
+) -> list[Walk]:
     """Filters of the walks of least loss, each with the operators that it was made from."""
     orders = [LOWEST] if grid.height == grid.width else [LOWEST, LOWEST[::-1]]
     found = [
