@@ -132,6 +132,7 @@ def test_blobs_in_a_random_basis(learned):
     found, header, monitor, _ = learned
     ideal = header["ideal_generators"].to_numpy()
     assert min(matched(found.symmetry.generators, ideal)[0]) > 0.95
+    assert found.pairs == 0  # every sample is an image of its own
     assert monitor.steps == list(range(len(monitor.steps)))
     assert found.history.steps.tolist() == monitor.steps
     assert found.history.values.shape == (len(monitor.steps), len(found.history.terms))

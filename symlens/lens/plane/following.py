@@ -38,10 +38,11 @@ TINY = np.finfo(float).tiny
 
 @dataclass(frozen=True)
 class Followed:
-    """Filters that overlapping windows lead to, and how many pairs of them there were."""
+    """Filters that overlapping windows lead to, how many pairs there were, and how ill they fit."""
 
     filters: Array
     pairs: int
+    value: float
 
 
 class Misfit:
@@ -148,7 +149,8 @@ def follow(
     filters = turned_over(Misfit(found), grid, filters)
     found = overlapping(windows, grid, filters, everything)
     objective = with_covariance(Misfit(found), Departure(white, grid))
-    return Followed(descended(objective, filters).point, counted(found))
+    minimum = descended(objective, filters)
+    return Followed(minimum.point, counted(found), minimum.value)
 
 
 def enough(found: Sequence[Overlaps], chance: Sequence[Overlaps], n: int) -> bool:
