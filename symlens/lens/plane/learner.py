@@ -33,7 +33,8 @@ RANKING_SAMPLES = 10_000
 REFINING_SAMPLES = 30_000
 REFINING_STEPS = 60
 SAME = 0.99
-"""Cosine of the generators of two rounds that came to one answer: there is no need of a third."""
+"""Cosine of the generators of two rounds that came to one answer: there is no need of a third, but
+on a grid that is not square, where two rounds may take rows for columns alike."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def search(
             trace.add(judge.terms(one.filters), number)
             known = any(same(one.filters, other.filters, grid) for other in followed)
             followed.append(one)
-            if known:
+            if known and grid.height == grid.width:
                 break
         elif not followed:
             climb_by_spans(white, grid, climb, walked, drawn[:-1], number)
