@@ -7,7 +7,7 @@ from scipy.spatial.distance import cdist
 from symlens.config.plane import PlaneSettings
 from symlens.groups import random_orthogonal
 from symlens.lens.fast.whitening import whiten
-from symlens.lens.plane import learner
+from symlens.lens.plane import following, learner
 from symlens.lens.plane.following import (
     Followed,
     Misfit,
@@ -106,6 +106,14 @@ def test_pairs_are_one_step_apart(hidden, pairs):
         assert np.mean(near < 0.06) > 0.99
 
 
+def test_pairs_are_sharp_at_the_truth_only(hidden, pairs):
+    white, basis = hidden
+    windows = loudest(white)
+    assert sum(one.sharp for one in pairs) > 0.99 * counted(pairs)
+    wrong = overlapping(windows, GRID, disturbed(basis, 0.7), np.arange(len(windows)))
+    assert sum(one.sharp for one in wrong) < 0.2 * counted(wrong)
+
+
 def test_the_misfit_is_a_mean_over_pairs(hidden, pairs):
     filters = disturbed(hidden[1], 0.5)
     naive = 0.0
@@ -141,7 +149,7 @@ def test_what_no_data_can_tell_apart_has_one_misfit(hidden):
     chosen = np.arange(500)
     windows = loudest(white, 2000)
     pairs = overlapping(windows, GRID, basis, chosen)
-    other = [Overlaps(one.step, one.after, one.before) for one in pairs]
+    other = [Overlaps(one.step, one.after, one.before, one.sharp) for one in pairs]
     filters = disturbed(basis, 0.4)
     value = Misfit(pairs)(filters)[0]
     assert Misfit(pairs)(-filters)[0] == pytest.approx(value)
@@ -181,7 +189,7 @@ def test_where_nothing_overlaps_nothing_is_followed():
 def test_what_is_enough(real, chance, accepted):
     def of(count):
         part = np.zeros((count, 4), np.float32)
-        return [Overlaps(step, part, part) for step in Grid(2, 2).steps()]
+        return [Overlaps(step, part, part, 0) for step in Grid(2, 2).steps()]
 
     assert enough(of(real), of(chance), n=4) is accepted
     assert not enough(of(real), of(0), n=60)
@@ -206,13 +214,15 @@ def square():
     return grid, (noisy @ basis).astype(np.float32), basis.T @ grid.shifts() @ basis
 
 
-def test_two_rounds_that_agree_are_enough(square):
+@pytest.mark.parametrize(("certain", "last"), [(0.4, 0), (1.1, 1)])
+def test_sharp_pairs_or_two_rounds_that_agree_are_enough(square, monkeypatch, certain, last):
+    monkeypatch.setattr(following, "CERTAIN", certain)
     grid, x, shifts = square
     monitor = Losses()
     learned = learn_plane(x, PlaneSettings(rounds=4), grid, seed=1, monitor=monitor)
     assert learned.pairs > len(x)
     assert min(matched(learned.symmetry.generators, shifts)[0]) > 0.999
-    assert max(monitor.rounds) == 1
+    assert max(monitor.rounds) == last
     assert learned.history.values[:, -1].tolist() == monitor.rounds
 
 
@@ -230,7 +240,7 @@ def test_overlaps_are_left_alone_if_told_so(square, monkeypatch):
 
 
 def test_of_answers_the_one_that_fits_best_is_taken():
-    answers = [Followed(np.eye(2), 5, value) for value in (0.3, -2.0, 1.0)]
+    answers = [Followed(np.eye(2), 5, value, certain=False) for value in (0.3, -2.0, 1.0)]
     assert least(answers) is answers[1]
     assert least([]) is None
 

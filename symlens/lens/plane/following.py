@@ -27,6 +27,8 @@ ABOVE_CHANCE = 2.0
 """So many times the accidental pairs there must be."""
 PER_FEATURE = 2
 """And so many pairs per feature and step: each tells (h - 1) w or h (w - 1) numbers."""
+CERTAIN = 0.4
+"""Share of pairs that are sharp. On photographs 0.58 at the truth, 0.2 at cosines of 0.82."""
 STEPS = 400
 TOLERANCE = 1e-9
 TRIED = 8
@@ -38,11 +40,23 @@ TINY = np.finfo(float).tiny
 
 @dataclass(frozen=True)
 class Followed:
-    """Filters that overlapping windows lead to, how many pairs there were, and how ill they fit."""
+    """Filters that overlapping windows lead to.
+
+    Parameters
+    ----------
+    filters : ndarray, shape (n, n)
+    pairs : int
+        Number of pairs that told them.
+    value : float
+        Objective of the pairs and the covariance.
+    certain : bool
+        Whether most pairs are so near that the filters are right.
+    """
 
     filters: Array
     pairs: int
     value: float
+    certain: bool
 
 
 class Misfit:
@@ -150,7 +164,9 @@ def follow(
     found = overlapping(windows, grid, filters, everything)
     objective = with_covariance(Misfit(found), Departure(white, grid))
     minimum = descended(objective, filters)
-    return Followed(minimum.point, counted(found), minimum.value)
+    sharp = sum(one.sharp for one in found)
+    certain = sharp >= CERTAIN * counted(found)
+    return Followed(minimum.point, counted(found), minimum.value, certain)
 
 
 def enough(found: Sequence[Overlaps], chance: Sequence[Overlaps], n: int) -> bool:

@@ -58,7 +58,7 @@ def learn_plane(
 
     White samples make the sought filters an orthogonal matrix. Every round takes position
     operators from a random subset at three contrasts, and walks along them. From the best walk
-    overlapping windows are followed; two rounds of one answer are enough. Where no windows
+    overlapping windows are followed; sharp pairs, or two rounds of one answer, are enough. Where none
     overlap, the best walks, and the best filters so far, are improved by several spans of the
     operators; one objective, on the same samples, ranks all, and refines the best.
 
@@ -105,11 +105,11 @@ def search(
             trace.add(judge.terms(one.filters), number)
             known = any(same(one.filters, other.filters, grid) for other in followed)
             followed.append(one)
-            if known and grid.height == grid.width:
+            if one.certain or (known and grid.height == grid.width):
                 break
         elif not followed:
             climb_by_spans(white, grid, climb, walked, drawn[:-1], number)
-    return least(followed) or Followed(climb.best[1], 0, climb.best[0])
+    return least(followed) or Followed(climb.best[1], 0, climb.best[0], certain=False)
 
 
 def followed_by(

@@ -24,6 +24,8 @@ LOUDEST = 32_000
 """Windows that are searched, those of most energy beside the constant: flat ones tell nothing."""
 SINGULAR = 1.5
 """A pair is one if the second nearest window is so many times as far, in squared distance."""
+SHARP = 3.0
+"""The same of a sharp pair, as wrong filters hardly give it."""
 BLOCK = 500
 """Windows whose distances are held at once: 64 MB."""
 
@@ -37,11 +39,14 @@ class Overlaps:
     step : Step
     before, after : ndarray of float32, shape (pairs, n)
         Windows in the given basis, coloured.
+    sharp : int
+        Pairs whose second nearest window is `SHARP` times as far.
     """
 
     step: Step
     before: Samples
     after: Samples
+    sharp: int
 
 
 def loudest(white: Whitened, count: int = LOUDEST) -> Samples:
@@ -81,7 +86,10 @@ def overlapping(
         sought = images[np.ix_(chosen, after[::-1] if turned else after)]
         nearest, nearer = two_nearest(np.ascontiguousarray(images[:, before]), sought, chosen)
         pairs = nearer[:, 1] > SINGULAR * nearer[:, 0]
-        found.append(Overlaps((before, after), windows[nearest[pairs]], windows[chosen[pairs]]))
+        sharp = int(np.sum(nearer[:, 1] > SHARP * nearer[:, 0]))
+        found.append(
+            Overlaps((before, after), windows[nearest[pairs]], windows[chosen[pairs]], sharp)
+        )
     return found
 
 
