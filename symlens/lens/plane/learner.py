@@ -58,9 +58,9 @@ def learn_plane(
 
     White samples make the sought filters an orthogonal matrix. Every round takes position
     operators from a random subset at three contrasts, and walks along them. From the best walk
-    overlapping windows are followed; sharp pairs, or two rounds of one answer, are enough. Where none
-    overlap, the best walks, and the best filters so far, are improved by several spans of the
-    operators; one objective, on the same samples, ranks all, and refines the best.
+    overlapping windows are followed; sharp pairs, or two rounds of one answer, are enough. Where
+    no windows overlap, the best walks, and the best filters so far, are improved by several spans
+    of the operators; one objective, on the same samples, ranks all, and refines the best.
 
     Parameters
     ----------
