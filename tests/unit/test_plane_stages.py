@@ -145,7 +145,7 @@ def test_figures_table_and_page(files, plan):
     [
         ([0, 0], "statistics alone told it"),
         ([1200, 3400], "1,200 pairs or more"),
-        ([0, 7], "others"),
+        ([0, 7], "in others by statistics"),
     ],
 )
 def test_the_page_says_what_told_the_answer(pairs, words):
