@@ -62,7 +62,9 @@ class WallpaperExperiment(Experiment):
         tuple[Method, ...], Field(strict=False, min_length=1), AfterValidator(distinct)
     ] = ("exact",)
     """``exact`` needs no training; ``lattice`` sees only the cell; ``majority`` sees nothing;
-    ``hybrid`` learns from what operations leave; the others are networks that see the image."""
+    ``hybrid`` learns from what operations leave; the others are networks that see the image,
+    ``gcnn_d4`` and ``gcnn_d6`` by convolutions on the group of a square's and of a hexagon's
+    turns and mirrors."""
 
     networks: NetworkSettings = NetworkSettings()
     """How networks are trained."""

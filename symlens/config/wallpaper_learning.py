@@ -10,9 +10,13 @@ from pydantic import AfterValidator, Field
 from symlens.config.base import Block
 from symlens.config.experiment import distinct
 
-Network = Literal["cnn", "resnet50", "densenet121", "densenet161", "fpn", "xcit"]
+Network = Literal[
+    "cnn", "gcnn_d4", "gcnn_d6", "resnet50", "densenet121", "densenet161", "fpn", "xcit"
+]
 NETWORKS: Final[tuple[Network, ...]] = (
     "cnn",
+    "gcnn_d4",
+    "gcnn_d6",
     "resnet50",
     "densenet121",
     "densenet161",
@@ -62,6 +66,10 @@ class NetworkSettings(Block):
     transform: Transform = "none"
     """What is shown to the network: the image, the logarithm of its Fourier transform's absolute
     value, its Radon transform, or how well each place is mapped to itself by operations."""
+
+    hierarchy: bool = False
+    """Whether the 17 groups are told by several networks of the kind, one after the other: axis,
+    rotation, mirrors, group."""
 
     def resolved(self, method: Network) -> dict[str, Any]:
         """All that decides how a network is trained, nothing left open.

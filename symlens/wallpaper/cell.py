@@ -1,14 +1,18 @@
-"""One cell of an image on a grid, exactly invariant, and its rendering at any size and place.
+"""One cell of an image on a grid, exactly invariant.
 
 A cell c is given on a grid of n1 x n2 points of fractional coordinates (i/n1, j/n2), n1 and n2
 multiples of 12. Every general position maps the grid to itself, so that an orbit of grid points
 can be given one value: c(W x + t) = c(x) holds without any error. Between the points c is linear
 on triangles or bilinear, in a way that the group maps to itself; hence the image is invariant too.
+
+Cells have the shape (n1, n2, channel), but lie in memory channel by channel: most of the time is
+spent on long sums and products over points, which then run without steps.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from math import ceil, hypot
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +29,8 @@ def grid_size(group: PlaneGroup, basis: NDArray[np.float64], density: float) -> 
 
     Groups that mix the axes need as many along both.
     """
-    lengths = np.linalg.norm(basis, axis=0)
-    counts = [max(STEP, STEP * int(np.ceil(density * length / STEP))) for length in lengths]
+    lengths = [hypot(*vector) for vector in basis.T.tolist()]
+    counts = [max(STEP, STEP * ceil(density * length / STEP)) for length in lengths]
     if group.system in ("square", "hexagonal"):
         counts = [max(counts)] * 2
     return counts[0], counts[1]
@@ -56,8 +60,10 @@ def representatives(name: str, n1: int, n2: int) -> tuple[NDArray[np.int64], NDA
     best = np.full(n1 * n2, 2 * n1 * n2)
     for moved in orbits(group, n1, n2):
         best = np.minimum(best, moved + outside[moved] * n1 * n2)
-    unit, member = np.unique(best % (n1 * n2), return_inverse=True)
-    return unit, member
+    chosen = best % (n1 * n2)
+    own = np.zeros(n1 * n2, dtype=bool)
+    own[chosen] = True
+    return np.flatnonzero(own), (np.cumsum(own) - 1)[chosen]
 
 
 def orbits(group: PlaneGroup, n1: int, n2: int) -> list[NDArray[np.int64]]:
@@ -85,9 +91,20 @@ def unit_points(
     group: PlaneGroup, basis: NDArray[np.float64], shape: tuple[int, int]
 ) -> NDArray[np.float64]:
     """Places (x, y), in pixels, of the grid points of the asymmetric unit; shape (m, 2)."""
-    unit, _ = representatives(group.name, *shape)
-    i, j = np.divmod(unit, shape[1])
-    return np.stack([i / shape[0], j / shape[1]], axis=1) @ basis.T
+    return _fractions(group.name, *shape) @ basis.T
+
+
+@lru_cache(maxsize=512)
+def _fractions(name: str, n1: int, n2: int) -> NDArray[np.float64]:
+    """Grid points of the asymmetric unit in fractions of the cell; shape (m, 2)."""
+    unit, _ = representatives(name, n1, n2)
+    i, j = np.divmod(unit, n2)
+    return np.stack([i / n1, j / n2], axis=1)
+
+
+def unit_size(group: PlaneGroup, shape: tuple[int, int]) -> int:
+    """Number of grid points of the asymmetric unit."""
+    return len(representatives(group.name, *shape)[0])
 
 
 def unfold(
@@ -107,7 +124,8 @@ def unfold(
     ndarray, shape (n1, n2, channel)
     """
     _, member = representatives(group.name, *shape)
-    return values[member].reshape(*shape, values.shape[1])
+    planes = np.ascontiguousarray(values.T).take(member, axis=1)
+    return planes.reshape(-1, *shape).transpose(1, 2, 0)
 
 
 def smooth(
@@ -120,90 +138,16 @@ def smooth(
     """
     n1, n2 = cell.shape[:2]
     metric = np.linalg.inv(basis.T @ basis)  # |k|² = h^T (A^T A)^{-1} h
-    h1, h2 = fft.fftfreq(n1, 1 / n1)[:, None], fft.rfftfreq(n2, 1 / n2)
+    h1, h2 = _frequencies(n1, n2)
     square = metric[0, 0] * h1**2 + 2 * metric[0, 1] * h1 * h2 + metric[1, 1] * h2**2
     gain = np.exp(-2 * (np.pi * sigma) ** 2 * square)
-    planes = np.ascontiguousarray(np.moveaxis(cell, 2, 0))
+    planes = np.ascontiguousarray(cell.transpose(2, 0, 1))
     blurred = fft.irfft2(fft.rfft2(planes) * gain, (n1, n2))
     unit, _ = representatives(group.name, n1, n2)
-    return unfold(group, blurred.reshape(-1, n1 * n2)[:, unit].T, (n1, n2))
+    return unfold(group, blurred.reshape(-1, n1 * n2).take(unit, axis=1).T, (n1, n2))
 
 
-def render(
-    cell: NDArray[np.float64],
-    basis: NDArray[np.float64],
-    origin: NDArray[np.float64],
-    size: tuple[int, int],
-    *,
-    triangles: bool,
-) -> NDArray[np.float64]:
-    """An image of the plane that the cell fills.
-
-    Parameters
-    ----------
-    cell : ndarray, shape (n1, n2, channel)
-    basis : ndarray, shape (2, 2)
-        Cell vectors as columns, pixels (x, y).
-    origin : ndarray, shape (2,)
-        Place of the cell's origin, pixels (x, y).
-    size : tuple of int
-        Height and width.
-    triangles : bool
-        Interpolate on the triangles of a hexagonal lattice with the angle 120 degrees.
-
-    Returns
-    -------
-    ndarray, shape (height, width, channel)
-    """
-    height, width = size
-    x, y = np.arange(width) - origin[0], np.arange(height) - origin[1]
-    inverse = np.linalg.inv(basis)
-    points = [row[0] * x[None, :] + row[1] * y[:, None] for row in inverse]
-    return interpolate(cell, points[0].ravel(), points[1].ravel(), triangles=triangles).reshape(
-        height, width, -1
-    )
-
-
-def interpolate(
-    cell: NDArray[np.float64],
-    u: NDArray[np.float64],
-    v: NDArray[np.float64],
-    *,
-    triangles: bool,
-) -> NDArray[np.float64]:
-    """Values of a cell at fractional coordinates (u, v), between its grid points linear.
-
-    With ``triangles`` every parallelogram of the grid is cut along its short diagonal, from (0, 0)
-    to (1, 1): the value is c00 + (c10 - c00) u + (c11 - c10) v where u >= v, mirrored where not.
-
-    Returns
-    -------
-    ndarray, shape (point, channel)
-    """
-    n1, n2 = cell.shape[:2]
-    wide = np.pad(cell, ((0, 1), (0, 1), (0, 0)), mode="wrap")  # every point has neighbours
-    flat = wide.reshape((n1 + 1) * (n2 + 1), -1)
-    i, fu = _split(u, n1)
-    j, fv = _split(v, n2)
-    below, right = n2 + 1, 1
-    near = i * below + j
-    far = near + below + right
-    if triangles:
-        first = fu >= fv
-        side = near + np.where(first, below, right)
-        high, low = np.where(first, fu, fv), np.where(first, fv, fu)
-        terms = [(near, 1 - high), (side, high - low), (far, low)]
-    else:
-        gu, gv = 1 - fu, 1 - fv
-        terms = [(near, gu * gv), (near + right, gu * fv), (near + below, fu * gv), (far, fu * fv)]
-    total = np.zeros((len(near), flat.shape[1]))
-    for place, weight in terms:
-        total += flat.take(place, axis=0) * weight[:, None]
-    return total
-
-
-def _split(x: NDArray[np.float64], n: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Grid index below a periodic coordinate, and how far beyond it the point lies, in steps."""
-    scaled = (x - np.floor(x)) * n
-    index = np.minimum(scaled.astype(np.int64), n - 1)
-    return index, scaled - index
+@lru_cache(maxsize=512)
+def _frequencies(n1: int, n2: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Indices h of a real transform: a column and a row."""
+    return fft.fftfreq(n1, 1 / n1)[:, None], fft.rfftfreq(n2, 1 / n2)

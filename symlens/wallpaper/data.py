@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,10 +31,13 @@ def write(data: ImageData, output: Path | str, origin: Provenance) -> None:
     _write(samples(data), _count(data), data, output, origin)
 
 
-def write_shards(data: ImageData, folder: Path, per_shard: int, origin: Provenance) -> list[Path]:
+def write_shards(
+    data: ImageData, folder: Path, per_shard: int, origin: Provenance, *, workers: int = 1
+) -> list[Path]:
     """Draw all images and write them as files of ``per_shard`` images, the last one of the rest.
 
-    Every content has all 17 groups in turn, so that shards of a multiple of 17 are balanced.
+    Every content has all 17 groups in turn, so that shards of a multiple of 17 are balanced. The
+    files are the same in any number of ``workers``, processes that write a shard each.
 
     Raises
     ------
@@ -43,15 +46,26 @@ def write_shards(data: ImageData, folder: Path, per_shard: int, origin: Provenan
     """
     if per_shard < 1 or per_shard % len(NAMES):
         raise DataError(f"per_shard: a multiple of {len(NAMES)} expected, found {per_shard}")
-    drawn, left = samples(data), _count(data)
-    files: list[Path] = []
-    while left > 0:
-        count = min(per_shard, left)
-        file = folder / f"shard-{len(files):05d}.nc"
-        _write(islice(drawn, count), count, data, file, origin)
-        files.append(file)
-        left -= count
+    firsts = range(0, _count(data), per_shard)
+    files = [folder / f"shard-{index:05d}.nc" for index in range(len(firsts))]
+    task = partial(_write_shard, data, per_shard, origin)
+    if workers <= 1:
+        list(map(task, firsts, files))
+        return files
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        list(pool.map(task, firsts, files))
     return files
+
+
+def _write_shard(
+    data: ImageData, per_shard: int, origin: Provenance, first: int, file: Path
+) -> None:
+    """Write the images from number ``first`` as one file."""
+    count = min(per_shard, _count(data) - first)
+    _write(samples(data, first, count), count, data, file, origin)
 
 
 def dataset(files: Sequence[Path], batch: int, *, shuffle: int = 0, seed: int = 0) -> Any:

@@ -47,6 +47,16 @@ class PlaneGroup:
         """Matrix W and shift t of every general position, x -> W x + t, in fractions."""
         return tuple(_operation(text) for text in self.positions.split(";"))
 
+    @cached_property
+    def matrices(self) -> NDArray[np.int64]:
+        """Matrices of all general positions; shape (order, 2, 2)."""
+        return np.array([W for W, _ in self.operations])
+
+    @cached_property
+    def shifts(self) -> NDArray[np.float64]:
+        """Shifts of all general positions; shape (order, 2)."""
+        return np.array([t for _, t in self.operations])
+
     @property
     def order(self) -> int:
         """Number of general positions in the cell."""

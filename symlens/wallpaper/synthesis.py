@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from symlens.config.wallpaper_data import ImageData
 from symlens.errors import DataError
-from symlens.wallpaper.cell import grid_size, render, smooth
+from symlens.wallpaper.cell import grid_size, smooth
 from symlens.wallpaper.contents import canvases
 from symlens.wallpaper.contents.atoms import atoms_cell, probe_cell
 from symlens.wallpaper.contents.cut import cut_cell, noise_cell
@@ -20,6 +21,7 @@ from symlens.wallpaper.contents.published import published_basis, published_imag
 from symlens.wallpaper.groups import GROUPS, NAMES, PlaneGroup
 from symlens.wallpaper.lattices import draw_basis, draw_shape, primitive_area
 from symlens.wallpaper.pseudosymmetry import excess
+from symlens.wallpaper.rendering import render
 
 FULL_SIZE: Final = 256
 """Side of the images that areas are given for."""
@@ -90,7 +92,7 @@ class Painter:
             cell = self._cell(group, basis, content, rng)
             if cell.std(axis=(0, 1)).max() < self.data.contrast:
                 continue
-            if self.data.margin and excess(group, cell, basis) > 1 - self.data.margin:
+            if self._larger(group, cell, basis):
                 continue
             origin = rng.uniform(0, self.data.size, 2)
             size = (self.data.size, self.data.size)
@@ -100,6 +102,13 @@ class Painter:
             f"{name}, {content}: {TRIES} draws in a row had a contrast below {self.data.contrast} "
             f"or more symmetry than {name}, to within the margin {self.data.margin}"
         )
+
+    def _larger(
+        self, group: PlaneGroup, cell: NDArray[np.float64], basis: NDArray[np.float64]
+    ) -> bool:
+        """Whether a cell has, to within the margin, more symmetry than its group."""
+        limit = 1 - self.data.margin
+        return limit < 1 and excess(group, cell, basis, above=limit) > limit
 
     def _basis(self, group: PlaneGroup, rng: np.random.Generator) -> NDArray[np.float64]:
         area = primitive_area(
@@ -112,7 +121,7 @@ class Painter:
     ) -> NDArray[np.float64]:
         shape = grid_size(group, basis, DENSITY)
         if content == "noise":
-            cell = noise_cell(group, basis, shape, rng)
+            cell = noise_cell(group, shape, rng)
         elif content == "atoms":
             cell = atoms_cell(group, basis, shape, rng)
         elif content == "probe":
@@ -120,7 +129,7 @@ class Painter:
         else:
             cell = cut_cell(group, basis, shape, self._sources(content), rng)
         if self.data.channels == 1:
-            cell = (cell @ GREY)[..., None]
+            cell = np.tensordot(cell, GREY, 1)[..., None]
         return smooth(group, cell, basis, self.data.aperture)
 
     def _sources(self, content: str) -> list[canvases.Canvas]:
@@ -141,7 +150,9 @@ class Painter:
                 for paint in canvases.PROCEDURAL.values():
                     found += [paint(rng) for _ in range(each)]
             factor = max(1, round(1 / self.scale))
-            self._canvases[content] = [canvases.shrunk(canvas, factor) for canvas in found]
+            self._canvases[content] = [
+                canvases.by_channel(canvases.shrunk(canvas, factor)) for canvas in found
+            ]
         return self._canvases[content]
 
     def _published(self, group: PlaneGroup, rng: np.random.Generator) -> Sample:
@@ -156,17 +167,33 @@ class Painter:
         return Sample(image, label, cell, np.full(2, np.nan), "published_atoms")
 
 
-def samples(data: ImageData) -> Iterator[Sample]:
-    """Draw all images of a configuration: contents in order, within each the groups in turn.
+def samples(data: ImageData, first: int = 0, count: int | None = None) -> Iterator[Sample]:
+    """Draw images of a configuration: contents in order, within each the groups in turn.
 
     Every image has a random stream of its own: the first ones stay the same when more are asked
     for, or other contents.
+
+    Parameters
+    ----------
+    data : ImageData
+    first : int
+        Number of the image to begin with.
+    count : int or None
+        Images, None for all that follow.
     """
-    painter = Painter(data)
-    for content in data.contents:
-        for index in range(data.per_class):
-            for label, name in enumerate(NAMES):
-                yield painter.draw(name, content, stream(data.seed, content, index, label))
+    painter = _painter(data)
+    per_content = data.per_class * len(NAMES)
+    whole = len(data.contents) * per_content
+    for number in range(first, whole if count is None else min(whole, first + count)):
+        content = data.contents[number // per_content]
+        index, label = divmod(number % per_content, len(NAMES))
+        yield painter.draw(NAMES[label], content, stream(data.seed, content, index, label))
+
+
+@lru_cache(maxsize=1)
+def _painter(data: ImageData) -> Painter:
+    """A painter with its canvases, which take seconds to make, for one shard after the other."""
+    return Painter(data)
 
 
 def stream(seed: int, content: str, index: int, label: int) -> np.random.Generator:

@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 
 from symlens.wallpaper.cell import (
     grid_size,
-    interpolate,
     orbits,
-    render,
     representatives,
     smooth,
     unfold,
@@ -19,6 +17,7 @@ from symlens.wallpaper.exact.settings import parents, settings
 from symlens.wallpaper.groups import GROUPS, MAXIMAL_SUBGROUPS, NAMES, related, subgroups
 from symlens.wallpaper.lattices import SHAPES, draw_basis
 from symlens.wallpaper.pseudosymmetry import excess
+from symlens.wallpaper.rendering import interpolate, render
 
 ORDERS = dict(zip(NAMES, (1, 2, 2, 2, 4, 4, 4, 4, 8, 4, 8, 8, 3, 6, 6, 6, 12), strict=True))
 

@@ -7,7 +7,7 @@ import pytest
 
 from symlens.config.wallpaper_data import ImageData
 from symlens.errors import DataError
-from symlens.wallpaper.cell import grid_size, interpolate, orbits
+from symlens.wallpaper.cell import grid_size, orbits
 from symlens.wallpaper.contents.atoms import atoms_cell, distances, orbit, probe_cell, spots
 from symlens.wallpaper.contents.canvases import DRAWN, PROCEDURAL, shrunk
 from symlens.wallpaper.contents.cut import cut_cell, lookup, noise_cell
@@ -21,6 +21,7 @@ from symlens.wallpaper.lattices import (
     primitive_area,
     turned,
 )
+from symlens.wallpaper.rendering import interpolate
 from symlens.wallpaper.synthesis import Painter, as_bytes, samples, stream
 
 
@@ -74,10 +75,10 @@ def test_an_orbit_times_its_stabiliser_is_the_group(name):
 
 def test_distances_are_to_the_nearest_images_too():
     basis = np.array([[20.0, -3.0], [4.0, 17.0]])
-    one, others = np.array([[0.1, 0.9]]), np.random.default_rng(1).random((4, 2))
+    one, others = np.array([0.1, 0.9]), np.random.default_rng(1).random((4, 2))
     found = np.sort(distances(one, others, basis))
     plain = [
-        np.linalg.norm(basis @ (other - one[0] + step))
+        np.linalg.norm(basis @ (other - one + step))
         for other in others
         for step in product(range(-4, 5), repeat=2)
     ]
@@ -108,7 +109,7 @@ def test_every_content_is_invariant_on_the_grid(name):
     shape = grid_size(group, basis, 1.0)
     canvas = rng.random((60, 70, 3)).astype(np.float32)
     cells = (
-        noise_cell(group, basis, shape, rng),
+        noise_cell(group, shape, rng),
         atoms_cell(group, basis, shape, rng),
         probe_cell(group, basis, shape, rng),
         cut_cell(group, basis, shape, [canvas], rng),

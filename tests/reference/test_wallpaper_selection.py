@@ -5,6 +5,7 @@ import pytest
 
 from symlens.wallpaper.cell import grid_size, smooth, unfold, unit_points
 from symlens.wallpaper.exact.matching import Matcher
+from symlens.wallpaper.exact.reduction import reduced
 from symlens.wallpaper.exact.selection import (
     DEFAULT,
     Criterion,
@@ -17,7 +18,15 @@ from symlens.wallpaper.exact.settings import parents, settings
 from symlens.wallpaper.exact.weights import weights_of
 from symlens.wallpaper.groups import GROUPS, NAMES, subgroups
 from symlens.wallpaper.lattices import SHAPES, draw_basis
-from symlens.wallpaper.pseudosymmetry import _foreign, _own, coefficients, excess
+from symlens.wallpaper.pairs import pairs
+from symlens.wallpaper.pseudosymmetry import (
+    REACH,
+    _foreign,
+    _own,
+    coefficients,
+    excess,
+    whole_change,
+)
 
 
 def drawn(name, seed, area=1500.0):
@@ -30,8 +39,18 @@ def drawn(name, seed, area=1500.0):
     return group, cell, basis
 
 
+def known(group, cell, basis):
+    """Indices, both of every pair, their coefficients, and the lattice."""
+    lattice = reduced(basis @ group.primitive)
+    box, square, values = coefficients(cell, lattice, whole_change(lattice, basis))
+    inside = square <= REACH**2
+    assert not values[:, ~inside].any()
+    h, values = pairs(box).h[inside], values[:, inside].T
+    return np.concatenate([h, -h]), np.concatenate([values, values.conj()]), lattice
+
+
 def matcher_of(name, seed):
-    h, values, lattice = coefficients(*drawn(name, seed))
+    h, values, lattice = known(*drawn(name, seed))
     weights = np.stack([np.ones(len(h)), np.exp(-np.linalg.norm(h, axis=1) / 4)])
     return Matcher(h, values, weights, np.zeros(len(h))), lattice
 
@@ -115,17 +134,18 @@ def test_one_of_those_that_correlate_alike_is_enough(name):
 
 def check_foreign(group, cell, basis):
     """The highest correlation over all foreign operations is that over the few that are asked."""
-    h, values, lattice = coefficients(group, cell, basis)
+    h, values, lattice = known(group, cell, basis)
     weights = weights_of(
         np.linalg.norm(h @ np.linalg.inv(lattice), axis=1),
         (np.abs(values) ** 2).sum(axis=1),
         np.zeros(len(h)),
     )
     matcher = Matcher(h, values, weights, np.zeros(len(h)))
-    own = {W.tobytes() for W in _own(group, basis, lattice)}
+    change = whole_change(lattice, basis)
+    own = {W.tobytes() for W in _own(group, np.array(change).reshape(2, 2))}
     found = settings(lattice)
     every = {W.tobytes(): W for s in found for W in s.matrices if W.tobytes() not in own}
-    few = _foreign(found, frozenset(own))
+    few = [np.array(W).reshape(2, 2) for W in _foreign(found, group.name, change)]
     assert len(few) <= len(every)
     assert bool(few) == bool(every)
     assert {W.tobytes() for W in few} <= set(every)
@@ -139,7 +159,7 @@ def check_foreign(group, cell, basis):
 @pytest.mark.parametrize("centred", [False, True])
 def test_half_of_the_transform_gives_all_coefficients(centred):
     group, cell, basis = drawn("cmm" if centred else "pgg", 7)
-    h, values, lattice = coefficients(group, cell, basis)
+    h, values, lattice = known(group, cell, basis)
     n1, n2 = cell.shape[:2]
     whole = np.fft.fft2(cell, axes=(0, 1)) / (n1 * n2)
     index = np.rint(h @ np.linalg.solve(lattice, basis)).astype(int)

@@ -13,7 +13,7 @@ from symlens.errors import DataError
 from symlens.untrusted import opened_image
 
 Canvas = NDArray[np.float32]
-"""Shape (height, width, 3), values from 0 to 1."""
+"""Shape (height, width, 3), values from 0 to 1; see `by_channel`."""
 
 SIDE = 384
 """Pixels of a procedural canvas, along each side."""
@@ -62,6 +62,11 @@ def shrunk(canvas: Canvas, factor: int) -> Canvas:
     height, width = (side // factor * factor for side in canvas.shape[:2])
     blocks = canvas[:height, :width].reshape(height // factor, factor, width // factor, factor, 3)
     return np.asarray(blocks.mean(axis=(1, 3)), dtype=np.float32)
+
+
+def by_channel(canvas: Canvas) -> Canvas:
+    """The same canvas, in memory channel by channel: it is read several times faster."""
+    return np.moveaxis(np.ascontiguousarray(np.moveaxis(canvas, 2, 0)), 0, 2)
 
 
 def _colours(rng: np.random.Generator, count: int) -> NDArray[np.float64]:

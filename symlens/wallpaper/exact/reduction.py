@@ -17,19 +17,19 @@ def reduced(basis: NDArray[np.float64]) -> NDArray[np.float64]:
 
     Either of them may be the shortest: see `shortest`.
     """
-    a, b = basis[:, 0], basis[:, 1]
+    (a0, b0), (a1, b1) = basis.tolist()  # plain numbers: small arrays would take ten times as long
     for _ in range(64):
-        if np.hypot(*a) > np.hypot(*b):
-            a, b = b, a
-        steps = np.round(a @ b / (a @ a))
+        if abs(complex(a0, a1)) > abs(complex(b0, b1)):
+            a0, a1, b0, b1 = b0, b1, a0, a1
+        steps = round((a0 * b0 + a1 * b1) / (a0 * a0 + a1 * a1))
         if steps == 0:
             break
-        b = b - steps * a
-    if a @ b < 0:
-        b = -b
-    if a[0] * b[1] - a[1] * b[0] < 0:
-        a, b = b, a
-    return np.stack([a, b], axis=1)
+        b0, b1 = b0 - steps * a0, b1 - steps * a1
+    if a0 * b0 + a1 * b1 < 0:
+        b0, b1 = -b0, -b1
+    if a0 * b1 - a1 * b0 < 0:
+        a0, a1, b0, b1 = b0, b1, a0, a1
+    return np.array([[a0, b0], [a1, b1]])
 
 
 def shortest(basis: NDArray[np.float64]) -> float:

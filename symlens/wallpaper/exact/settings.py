@@ -20,6 +20,15 @@ CHOICES = CORNERS[np.isin(np.rint(np.linalg.det(CORNERS)), (1, 2))]
 """Cells of up to twice the area, vectors as columns."""
 
 
+def _forms(one: int, other: int) -> NDArray[np.float64]:
+    """Coefficients of |a|², a·b and |b|² of the lattice in the product of two cell vectors."""
+    (p, q), (r, s) = (CHOICES[:, :, index].T for index in (one, other))
+    return np.stack([p * r, p * s + q * r, q * s], axis=1).astype(float)
+
+
+FORMS = np.stack([_forms(0, 0), _forms(1, 1), _forms(0, 1)])
+"""|a|², |b|² and a·b of the cells are this times those of the lattice."""
+
 METRIC = ("rectangular", "square", "hexagonal")
 Cell = tuple[int, int, int, int]
 
@@ -56,12 +65,13 @@ def settings(basis: NDArray[np.float64]) -> tuple[Setting, ...]:
     basis : ndarray, shape (2, 2)
         Reduced: shortest vectors as columns.
     """
-    return _settings(_cells(basis))
+    return _settings(_metrics(basis).tobytes())
 
 
 @lru_cache(maxsize=1024)
-def _settings(cells: tuple[tuple[Cell, ...], ...]) -> tuple[Setting, ...]:
-    """Settings of all groups on the cells of every system."""
+def _settings(metrics: bytes) -> tuple[Setting, ...]:
+    """Settings of all groups on the cells that `_metrics` gives every system."""
+    cells = _cells(np.frombuffer(metrics, dtype=bool).reshape(len(METRIC), -1))
     found: dict[object, Setting] = {}
     for group in GROUPS.values():
         own = ((1, 0, 0, 1),) if group.system == "oblique" else cells[METRIC.index(group.system)]
@@ -87,18 +97,20 @@ def parents(found: tuple[Setting, ...]) -> tuple[tuple[int, ...], ...]:
     )
 
 
-def _cells(basis: NDArray[np.float64]) -> tuple[tuple[Cell, ...], ...]:
-    """Cells of every system: with both orders of the axes where they may differ, else the first."""
-    a, b = np.moveaxis(basis @ CHOICES, 2, 0)
-    squares = (a**2).sum(axis=1), (b**2).sum(axis=1)
-    ratio = 0.5 * np.log(squares[0] / squares[1])
-    cosine = (a * b).sum(axis=1) / np.sqrt(squares[0] * squares[1])
-    alike = np.abs(ratio) < TOLERANCE
+def _metrics(basis: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which choices of a cell have the metric of every system, about; shape (system, choice)."""
+    square = basis.T @ basis
+    one, other, product = FORMS @ square[[0, 0, 1], [0, 1, 1]]
+    alike = np.abs(0.5 * np.log(one / other)) < TOLERANCE
+    cosine = product / np.sqrt(one * other)
     right, obtuse = np.abs(cosine) < TOLERANCE, np.abs(cosine + 0.5) < TOLERANCE
-    kept = {"rectangular": right, "square": right & alike, "hexagonal": obtuse & alike}
+    return np.array([right, right & alike, obtuse & alike])
+
+
+def _cells(kept: NDArray[np.bool_]) -> tuple[tuple[Cell, ...], ...]:
+    """Cells of every system: with both orders of the axes where they may differ, else the first."""
     return tuple(
-        tuple((int(p), int(q), int(r), int(s)) for (p, q), (r, s) in CHOICES[kept[system]])
-        for system in METRIC
+        tuple((int(p), int(q), int(r), int(s)) for (p, q), (r, s) in CHOICES[own]) for own in kept
     )
 
 

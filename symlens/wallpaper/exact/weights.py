@@ -45,11 +45,17 @@ def weights_of(
 def ring_mean(frequency: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Local mean of values over |k|, a Gaussian neighbourhood of rings; shape (m,)."""
     place = (frequency / BIN).astype(int)
-    bins = np.arange(place.max() + 1)
     count = np.bincount(place).astype(float)
     total = np.bincount(place, values)
-    kernel = np.exp(-0.5 * ((bins[:, None] - bins) * BIN / NEAR) ** 2)
+    kernel = _kernel(len(count))
     return np.asarray(((kernel @ total) / (kernel @ count))[place])
+
+
+@lru_cache(maxsize=256)
+def _kernel(count: int) -> NDArray[np.float64]:
+    """Gaussian of the distance of all pairs of bins; shape (count, count)."""
+    bins = np.arange(count)
+    return np.asarray(np.exp(-0.5 * ((bins[:, None] - bins) * BIN / NEAR) ** 2))
 
 
 def repeats(h: NDArray[np.int64], signal: NDArray[np.float64], p: int) -> NDArray[np.float64]:

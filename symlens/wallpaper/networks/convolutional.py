@@ -17,6 +17,8 @@ from symlens.wallpaper.groups import NAMES
 Tensor = Any
 Model = Any
 
+GROUPS = len(NAMES)
+
 WIDTHS = (32, 64, 96, 128)
 """Channels of the small network."""
 
@@ -33,7 +35,7 @@ DENSE_161: tuple[int, int, tuple[int, ...]] = (48, 96, (6, 12, 36, 24))
 """Growth, first channels and blocks of DenseNet161 (Huang et al., CVPR 2017)."""
 
 
-def cnn(channels: int) -> Model:
+def cnn(channels: int, classes: int = GROUPS) -> Model:
     """A small network: four convolutions with batch normalisation, halved after each; 0.19 M."""
     image = keras.Input((None, None, channels))
     x = image
@@ -42,32 +44,32 @@ def cnn(channels: int) -> Model:
         x = layers.ReLU()(normalised(x))
         x = layers.MaxPooling2D(2)(x)
     x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(image, layers.Dense(len(NAMES))(x))
+    return keras.Model(image, layers.Dense(classes)(x))
 
 
-def resnet50(channels: int) -> Model:
+def resnet50(channels: int, classes: int = GROUPS) -> Model:
     """ResNet50 (He et al., CVPR 2016) with three dense layers."""
     base = keras.applications.ResNet50(
         include_top=False, weights=None, input_shape=(None, None, channels), pooling="avg"
     )
-    return paced(keras.Model(base.input, head(base.output, (512, 64))))
+    return paced(keras.Model(base.input, head(base.output, (512, 64), classes)))
 
 
-def densenet121(channels: int) -> Model:
+def densenet121(channels: int, classes: int = GROUPS) -> Model:
     """DenseNet121 (Huang et al., CVPR 2017) with three dense layers."""
     base = keras.applications.DenseNet121(
         include_top=False, weights=None, input_shape=(None, None, channels), pooling="avg"
     )
-    return paced(keras.Model(base.input, head(base.output, (512, 64))))
+    return paced(keras.Model(base.input, head(base.output, (512, 64), classes)))
 
 
-def densenet161(channels: int) -> Model:
+def densenet161(channels: int, classes: int = GROUPS) -> Model:
     """DenseNet161 with three dense layers, the paper's best."""
     image = keras.Input((None, None, channels))
-    return keras.Model(image, head(dense_features(image, *DENSE_161), (512, 64)))
+    return keras.Model(image, head(dense_features(image, *DENSE_161), (512, 64), classes))
 
 
-def fpn(channels: int) -> Model:
+def fpn(channels: int, classes: int = GROUPS) -> Model:
     """A feature pyramid on ResNet50 (Lin et al., CVPR 2017), its four levels averaged and joined.
 
     As in the paper's code: ReLU before a level is added to the one below, no 3 x 3 smoothing.
@@ -82,7 +84,7 @@ def fpn(channels: int) -> Model:
         level = Enlarged()([level, layers.ReLU()(layers.Conv2D(PYRAMID_WIDTH, 1)(stage))])
         levels.append(level)
     joined = layers.Concatenate()([layers.GlobalAveragePooling2D()(x) for x in levels[::-1]])
-    return paced(keras.Model(base.input, head(joined, (64,))))
+    return paced(keras.Model(base.input, head(joined, (64,), classes)))
 
 
 class Enlarged(layers.Layer):  # type: ignore[misc]
@@ -121,12 +123,12 @@ def dense_features(image: Tensor, growth: int, first: int, blocks: Sequence[int]
     return layers.GlobalAveragePooling2D()(layers.ReLU()(normalised(x)))
 
 
-def head(x: Tensor, hidden: Sequence[int]) -> Tensor:
-    """Scores of the groups: normalised, half dropped, dense and ReLU, as often as asked for."""
+def head(x: Tensor, hidden: Sequence[int], classes: int = GROUPS) -> Tensor:
+    """Scores of the classes: normalised, half dropped, dense and ReLU, as often as asked for."""
     for width in hidden:
         x = layers.Dropout(DROPPED)(normalised(x))
         x = layers.ReLU()(layers.Dense(width, use_bias=False)(x))
-    return layers.Dense(len(NAMES))(layers.Dropout(DROPPED)(normalised(x)))
+    return layers.Dense(classes)(layers.Dropout(DROPPED)(normalised(x)))
 
 
 def normalised(x: Tensor) -> Tensor:

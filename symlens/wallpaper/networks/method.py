@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -13,7 +15,10 @@ from symlens import clocks
 from symlens.wallpaper.answers import Answer, Job, Method, Row, View
 from symlens.wallpaper.data import batches
 from symlens.wallpaper.networks import convolutional
+from symlens.wallpaper.networks.convolutional import GROUPS
+from symlens.wallpaper.networks.equivariant import gcnn
 from symlens.wallpaper.networks.fit import fit
+from symlens.wallpaper.networks.hierarchy import DECISIONS, Composed
 from symlens.wallpaper.networks.transforms import TRANSFORMS
 from symlens.wallpaper.networks.xcit import xcit
 
@@ -23,8 +28,10 @@ if TYPE_CHECKING:
 TOGETHER = 64
 """Images that a network is asked for at a time."""
 
-BUILDERS: Mapping[str, Callable[[int], Any]] = {
+BUILDERS: Mapping[str, Callable[[int, int], Any]] = {
     "cnn": convolutional.cnn,
+    "gcnn_d4": partial(gcnn, "d4"),
+    "gcnn_d6": partial(gcnn, "d6"),
     "resnet50": convolutional.resnet50,
     "densenet121": convolutional.densenet121,
     "densenet161": convolutional.densenet161,
@@ -32,16 +39,18 @@ BUILDERS: Mapping[str, Callable[[int], Any]] = {
 }
 
 
-def build(name: str, channels: int, learning: Mapping[str, Any], seed: int) -> Any:
+def build(
+    name: str, channels: int, learning: Mapping[str, Any], seed: int, classes: int = GROUPS
+) -> Any:
     """A network with random weights, which are a function of the seed."""
     keras.utils.set_random_seed(seed)  # the networks of keras.applications take no other
     if name == "xcit":
-        return xcit(channels, **learning["xcit"])
-    return BUILDERS[name](channels)
+        return xcit(channels, **learning["xcit"], classes=classes)
+    return BUILDERS[name](channels, classes)
 
 
 def network(name: str, samples: xr.Dataset, rows: NDArray[np.int64], seed: int, job: Job) -> Method:
-    """Train a network.
+    """Train a network, or one for every decision of the hierarchy.
 
     Parameters
     ----------
@@ -58,6 +67,48 @@ def network(name: str, samples: xr.Dataset, rows: NDArray[np.int64], seed: int, 
     callable
         Answers to the images of a test.
     """
+    transform = TRANSFORMS[job.learning["transform"]]
+    if job.learning["hierarchy"]:
+        labels = samples["label"].values
+        found = []
+        for number, decision in enumerate(DECISIONS):
+            own = rows[decision.branch[labels[rows]]]
+            asked = samples.assign(label=("sample", decision.answers[labels]))
+            state = np.random.SeedSequence([seed, 4, number]).generate_state(1, np.uint32)
+            with _part(job, decision.name, number) as part:
+                found.append(trained(name, asked, own, int(state[0]), part, decision.count))
+        model: Any = Composed(found, DECISIONS)
+    else:
+        model = trained(name, samples, rows, seed, job)
+    return lambda asked, view: answers(model, asked, view, transform)
+
+
+@contextmanager
+def _part(job: Job, name: str, number: int) -> Iterator[Job]:
+    """A training of several, with its own state; what it records goes on the whole's record."""
+    before = len(job.history)
+
+    def marked(terms: Mapping[str, float]) -> Mapping[str, float]:
+        return {**terms, "decision": float(number)}
+
+    file = None
+    if job.checkpoint is not None:
+        job.checkpoint.mkdir(parents=True, exist_ok=True)
+        file = job.checkpoint / name
+    part = Job(job.learning, file, lambda epoch, terms: job.tell(before + epoch, marked(terms)))
+    yield part
+    job.history.extend(marked(terms) for terms in part.history)
+
+
+def trained(
+    name: str,
+    samples: xr.Dataset,
+    rows: NDArray[np.int64],
+    seed: int,
+    job: Job,
+    classes: int = GROUPS,
+) -> Any:
+    """A network that has learned the labels of some images; arguments as of `network`."""
     learning = job.learning
     transform = TRANSFORMS[learning["transform"]]
     batch = min(int(learning["batch"]), len(rows))
@@ -76,9 +127,9 @@ def network(name: str, samples: xr.Dataset, rows: NDArray[np.int64], seed: int, 
     shape = (1, *samples["image"].shape[1:])
     if transform is not None:
         shape = transform(np.zeros(shape, np.float32)).shape
-    model = build(name, shape[3], learning, seed)
+    model = build(name, shape[3], learning, seed, classes)
     fit(model, epoch, len(rows) // batch, job)
-    return lambda asked, view: answers(model, asked, view, transform)
+    return model
 
 
 def answers(

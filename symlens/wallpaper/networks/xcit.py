@@ -12,8 +12,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from symlens.wallpaper.groups import NAMES
-from symlens.wallpaper.networks.convolutional import normalised
+from symlens.wallpaper.networks.convolutional import GROUPS, normalised
 
 Tensor = Any
 
@@ -28,7 +27,7 @@ WAVES, LONGEST = 16, 10_000.0
 """Waves along each axis in the code of a place, and their longest period over the shortest."""
 
 
-def xcit(channels: int, width: int, depth: int, heads: int) -> Any:
+def xcit(channels: int, width: int, depth: int, heads: int, classes: int = GROUPS) -> Any:
     """XCiT with patches of 8 x 8 pixels.
 
     Parameters
@@ -40,6 +39,7 @@ def xcit(channels: int, width: int, depth: int, heads: int) -> Any:
     depth : int
         Layers of cross-covariance attention; two of class attention follow.
     heads : int
+    classes : int
     """
     image = keras.Input((None, None, channels))
     x = image
@@ -57,7 +57,7 @@ def xcit(channels: int, width: int, depth: int, heads: int) -> Any:
         joined = layers.Concatenate(axis=1)([seen, tokens])
         seen = Weighted()(seen, ClassAttention(heads)(_normed(joined)))
         seen = Weighted()(seen, _perceptron(_normed(seen), width))
-    scores = layers.Dense(len(NAMES))(layers.Flatten()(_normed(seen)))
+    scores = layers.Dense(classes)(layers.Flatten()(_normed(seen)))
     return keras.Model(image, scores)
 
 

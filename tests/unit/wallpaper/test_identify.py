@@ -8,13 +8,14 @@ from sklearn.datasets import load_sample_image
 from symlens.config.wallpaper_data import ImageData
 from symlens.errors import DataError
 from symlens.wallpaper import identify
-from symlens.wallpaper.cell import grid_size, interpolate, unfold, unit_points
+from symlens.wallpaper.cell import grid_size, unfold, unit_points
 from symlens.wallpaper.disturbances import DISTURBANCES, disturbed, levels
 from symlens.wallpaper.exact.api import fits_twice
 from symlens.wallpaper.exact.result import operation
 from symlens.wallpaper.exact.selection import Criterion, log_odds
 from symlens.wallpaper.groups import GROUPS, NAMES
 from symlens.wallpaper.lattices import SHAPES, draw_basis
+from symlens.wallpaper.rendering import interpolate
 from symlens.wallpaper.synthesis import Painter, stream
 from symlens.wallpaper.train import cell_error
 

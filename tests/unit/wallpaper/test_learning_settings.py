@@ -24,6 +24,7 @@ def test_scales_fill_in_what_is_left_open():
     found = settings("fpn", networks={"scale": "paper"})["learning"]
     assert (found["epochs"], found["batch"], found["learning_rate"]) == (20, 600, 1e-3)
     assert "xcit" not in found
+    assert found["hierarchy"] is False
     found = settings("xcit", networks={"scale": "paper", "batch": 7, "epochs": 3})["learning"]
     assert (found["epochs"], found["batch"]) == (3, 7)
     assert found["xcit"] == {"width": 384, "depth": 12, "heads": 8}
@@ -33,6 +34,13 @@ def test_a_batch_that_was_not_published_is_not_invented():
     with pytest.raises(ConfigError, match=r"networks\.batch: none was published for cnn"):
         study(methods=["cnn"], networks={"scale": "paper"})
     assert NetworkSettings(scale="paper", batch=9).resolved("cnn")["batch"] == 9
+
+
+def test_every_network_can_be_asked_one_decision_after_the_other():
+    for method in NETWORKS:
+        found = settings(method, networks={"hierarchy": True})["learning"]
+        assert found["hierarchy"] is True
+    assert settings("hybrid", networks={"hierarchy": True}) == settings("hybrid")
 
 
 def test_methods_learn_from_contents_that_there_are():

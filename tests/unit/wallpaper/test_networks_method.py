@@ -23,6 +23,7 @@ LEARNING = {
     "learning_rate": 1e-2,
     "shuffle": 100,
     "transform": "none",
+    "hierarchy": False,
 }
 SETTINGS = {
     "share": 0.5,
@@ -111,11 +112,11 @@ class StoppedError(Exception):
     """What a killed training sees."""
 
 
-def dropping(channels):
+def dropping(channels, classes):
     """A small network that drops units at random while it is trained."""
     image = keras.Input((None, None, channels))
     x = keras.layers.Conv2D(4, 3, strides=4)(image)
-    return keras.Model(image, head(keras.layers.GlobalAveragePooling2D()(x), (8,)))
+    return keras.Model(image, head(keras.layers.GlobalAveragePooling2D()(x), (8,), classes))
 
 
 def test_a_training_that_was_killed_goes_on_to_the_same_weights(tmp_path, monkeypatch):

@@ -17,6 +17,7 @@ from symlens.wallpaper.figures.robustness import wilson
 from symlens.wallpaper.groups import NAMES
 from symlens.wallpaper.schemas import DATA, EVALUATION, RUN
 from symlens.wallpaper.summary import sentence
+from symlens.wallpaper.synthesis import samples
 from symlens.wallpaper.tables import rows, scores_of_seeds
 from symlens.wallpaper.train import draw_test, train
 
@@ -110,6 +111,32 @@ def test_shards_hold_all_images_in_balance(data, folder):
     assert np.bincount(parts[0]["label"]).tolist() == [3] * 17
     with pytest.raises(DataError, match="multiple of 17"):
         images.write_shards(SMALL, folder, 50, Provenance("wallpaper", "small"))
+
+
+def test_shards_of_two_processes_are_those_of_one(tmp_path):
+    data = SMALL.model_copy(update={"contents": ("noise", "published_atoms")})
+    origin = Provenance("wallpaper", "small")
+    found = []
+    for workers in (1, 2):
+        folder = tmp_path / str(workers)
+        folder.mkdir()
+        files = images.write_shards(data, folder, 34, origin, workers=workers)
+        assert files == sorted(folder.iterdir())
+        found.append([store.read(file, DATA) for file in files])
+    for one, other in zip(*found, strict=True):
+        for name in one.data_vars:
+            np.testing.assert_array_equal(one[name].values, other[name].values, err_msg=name)
+
+
+def test_images_can_be_drawn_from_any_number_on():
+    """The middle of a set, across two contents, is what drawing all of it gives."""
+    data = SMALL.model_copy(update={"contents": ("noise", "published_atoms")})
+    whole, part = list(samples(data)), list(samples(data, first=30, count=8))
+    assert len(part) == 8
+    for one, other in zip(part, whole[30:38], strict=True):
+        assert (one.label, one.content) == (other.label, other.content)
+        assert np.array_equal(one.image, other.image)
+    assert len(list(samples(data, first=len(whole) - 3, count=8))) == 3
 
 
 def test_a_test_is_drawn_by_the_seed_evenly():
