@@ -84,6 +84,9 @@ class PlaneSettings(Block):
     rounds: int = Field(default=4, ge=1, le=50)
     """At most so many rounds of starts, each from its own random subset of the samples."""
 
+    overlaps: bool = True
+    """Look for samples that are another one moved by a step, as windows of one image can be."""
+
 
 class PlaneExperiment(Experiment):
     """Windows of the plane, and the seeds that learn from them."""

@@ -9,9 +9,11 @@ from symlens.lens.fast.whitening import Whitened
 from symlens.lens.plane.data import stream
 from symlens.lens.plane.grid import Grid, waves_up_to
 from symlens.lens.plane.learner import learn_plane
-from symlens.lens.plane.positions import Span, pixel_start
+from symlens.lens.plane.positions import Span
 from symlens.lens.plane.scoring import matched
-from symlens.lens.plane.search import improve, start
+from symlens.lens.plane.search import improve
+from symlens.lens.plane.stationarity import Departure
+from symlens.lens.plane.walks import AXES, plane_walk, walks
 
 GRID = Grid(4, 5)
 
@@ -60,11 +62,26 @@ def test_the_constant_is_taken_to_its_wave_by_its_position(hidden):
     assert max(straight, swapped) > 0.95
 
 
-def test_pixels_are_read_off_exact_positions(hidden):
-    white, basis = hidden
-    down, right = (basis.T @ (p[:, None] * basis) for p in GRID.profiles([(1, 0), (0, 1)]))
-    filters = pixel_start(white, GRID, down, right)
-    assert smaller_cosine(filters, basis) == pytest.approx(1.0)
+@pytest.mark.parametrize("width", [0.1, 1e6])
+def test_a_walk_along_exact_positions_finds_every_wave(width):
+    """Also where the modes are no waves: then powers must not be asked."""
+    rng = np.random.default_rng(2)
+    every = [(a, b) for a in range(GRID.height) for b in range(GRID.width)]
+    basis = GRID.profiles(every)
+    mixed = np.eye(GRID.n)
+    if width > 1:
+        mixed[1:, 1:] = random_orthogonal(GRID.n - 1, rng)
+    down, right = (mixed @ (basis * p) @ basis.T @ mixed.T for p in GRID.profiles(AXES))
+    found = plane_walk(down, right, 0.5 ** np.arange(GRID.n), GRID, width)
+    overlaps = np.sum(found * mixed.T, axis=1)
+    np.testing.assert_allclose(overlaps, 1.0, atol=1e-6)
+
+
+def test_whatever_the_operators_a_walk_gives_a_basis():
+    operators = np.random.default_rng(3).standard_normal((2, GRID.n, GRID.n))
+    for down, right in (operators, np.zeros_like(operators)):
+        found = plane_walk(down, right, np.ones(GRID.n), GRID, 0.2)
+        np.testing.assert_allclose(found @ found.T, np.eye(GRID.n), atol=1e-6)
 
 
 def test_guides_of_true_filters_are_their_positions(hidden):
@@ -80,11 +97,14 @@ def test_guides_of_true_filters_are_their_positions(hidden):
         assert cosine == pytest.approx(1.0)
 
 
-def test_start_and_improvement_find_filters_in_spite_of_noise(hidden):
+def test_walks_and_improvement_find_filters_in_spite_of_noise(hidden):
     white, basis = hidden
     span = span_of(white, basis, noise=0.3)
     # Mode 1 is the wave along the longer side here: taken for the other one it leads astray.
-    filters = improve(white, GRID, span, start(white, GRID, span, (2, 1)))
+    walked = walks(white, GRID, span, (2, 1))
+    departure = Departure(white, GRID)
+    best = min(walked, key=lambda filters: departure(filters)[0])
+    filters = improve(white, GRID, span, best, turns=3)
     np.testing.assert_allclose(filters @ filters.T, np.eye(GRID.n), atol=1e-10)
     assert smaller_cosine(filters, basis) > 0.95
 
@@ -112,6 +132,7 @@ def test_blobs_in_a_random_basis(learned):
     found, header, monitor, _ = learned
     ideal = header["ideal_generators"].to_numpy()
     assert min(matched(found.symmetry.generators, ideal)[0]) > 0.95
+    assert found.pairs == 0  # every sample is an image of its own
     assert monitor.steps == list(range(len(monitor.steps)))
     assert found.history.steps.tolist() == monitor.steps
     assert found.history.values.shape == (len(monitor.steps), len(found.history.terms))

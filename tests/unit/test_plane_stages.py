@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from symlens import jobs, store
 from symlens.config import load
@@ -13,6 +14,7 @@ from symlens.errors import DataError
 from symlens.lens.plane import figures, stages
 from symlens.lens.plane.evaluate import evaluate
 from symlens.lens.plane.schemas import DATA, EVALUATION, RUN, SCORES
+from symlens.lens.plane.summary import told
 from symlens.plan import Plan
 
 BLOCK = {
@@ -78,6 +80,7 @@ def test_a_run_file_tells_all(files):
     assert run["held_out"].size == 1200
     np.testing.assert_array_equal(run["raw"], data["x"][:][_rows(run, data)])
     assert np.isfinite(float(run["held_out_loss"]))
+    assert int(run["pairs"]) == 0  # blobs are drawn one by one: none overlap
 
 
 def _rows(run, data):
@@ -134,6 +137,19 @@ def test_figures_table_and_page(files, plan):
     text = page.read_text()
     assert "Small blobs" in text
     assert "far above what chance reaches" in text
+    assert "statistics alone told it" in text
+
+
+@pytest.mark.parametrize(
+    ("pairs", "words"),
+    [
+        ([0, 0], "statistics alone told it"),
+        ([1200, 3400], "1,200 pairs or more"),
+        ([0, 7], "in others by statistics"),
+    ],
+)
+def test_the_page_says_what_told_the_answer(pairs, words):
+    assert words in told(xr.Dataset({"pairs": (("seed",), np.array(pairs))}))
 
 
 def test_the_door_names_what_there_is(plan):

@@ -62,18 +62,25 @@ def walk(operator: Array, powers: Array, width: float) -> Array:
         A wave in every row, between modes; orthogonal.
     """
     n = len(operator)
-    logs = np.log(np.maximum(powers, np.finfo(float).tiny))
-    waves = np.zeros((n, n))
-    waves[0, 0] = 1.0
+    waves = np.eye(n)
     for k in range(1, n):
-        known = waves[:k]
-        step = _away(known, operator @ known[-1])
-        if np.linalg.norm(step) < LOST:  # on from the mode that the waves so far hold least of
-            step = _away(known, np.eye(n)[np.argmin(np.sum(known**2, axis=0))])
-        leading = logs[np.argmax(np.abs(step))]
-        step = _away(known, np.exp(-(((logs - leading) / width) ** 2) / 2) * step)
-        waves[k] = step / np.linalg.norm(step)
+        waves[k] = onward(waves[:k], operator @ waves[k - 1], powers, width)
     return waves
+
+
+def onward(known: Array, step: Array, powers: Array, width: float) -> Array:
+    r"""Next wave of a walk, :math:`P W P s`, of unit length. Shapes (k, n), (n,), (n,) -> (n,).
+
+    Where a step s leads nowhere, on from the mode that the waves so far hold least of.
+    """
+    step = _away(known, step)
+    if np.linalg.norm(step) < LOST:
+        step = _away(known, np.eye(len(step))[np.argmin(np.sum(known**2, axis=0))])
+    logs = np.log(np.maximum(powers, np.finfo(float).tiny))
+    leading = logs[np.argmax(np.abs(step))]
+    step = _away(known, np.exp(-(((logs - leading) / width) ** 2) / 2) * step)
+    found: Array = step / np.linalg.norm(step)
+    return found
 
 
 def _away(known: Array, step: Array) -> Array:

@@ -59,6 +59,7 @@ def evaluate(runs: Sequence[xr.Dataset], data: xr.Dataset) -> xr.Dataset:
         {
             **{name: (("seed",), np.array(values)) for name, values in scores.items()},
             "seconds": (("seed",), np.array([float(run.attrs["seconds"]) for run in runs])),
+            "pairs": (("seed",), np.array([int(run["pairs"]) for run in runs])),
             "agreement": (("seed", "other_seed"), np.array(agreement)),
             "summary": (("score", "statistic"), np.array(summary)),
             "floor": (("chance",), floor),

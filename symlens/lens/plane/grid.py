@@ -16,6 +16,8 @@ from symlens.groups import shift
 
 Array = NDArray[np.float64]
 Wave = tuple[int, int]
+Step = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""Pixels that a step leaves in sight, where they were before it and where they are after."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,13 @@ class Grid:
             dct(np.eye(side), norm="ortho", axis=0) for side in (self.height, self.width)
         )
         return np.array([np.outer(down[a], right[b]).ravel() for a, b in waves])
+
+    def steps(self) -> tuple[Step, Step]:
+        """Where the steps by one row and by one column take pixels that stay in sight."""
+        pixels = np.arange(self.n).reshape(self.height, self.width)
+        down = pixels[:-1].ravel(), pixels[1:].ravel()
+        right = pixels[:, :-1].ravel(), pixels[:, 1:].ravel()
+        return down, right
 
     def shifts(self) -> Array:
         """The shifts by one row and by one column, ``x -> x T``. Shape (2, n, n)."""

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from symlens.lens.fast.position import contrast_normalised, equalised, position_operators
 from symlens.lens.fast.whitening import Samples, Whitened
-from symlens.lens.plane.arranging import signed
 from symlens.lens.plane.grid import Grid, Wave
 from symlens.lens.plane.stationarity import Guides
 
@@ -91,28 +90,3 @@ class Span:
 def span_operators(white: Whitened, samples: Samples, contrast: float) -> list[Array]:
     """Leading operators of samples at a contrast constant, between modes."""
     return position_operators(contrast_normalised(white, samples, contrast), OPERATORS)
-
-
-def pixel_start(white: Whitened, grid: Grid, down: Array, right: Array) -> Array:
-    """Filters from two operators: sorted into rows by the first, within rows by the second.
-
-    Parameters
-    ----------
-    white : Whitened
-    grid : Grid
-    down, right : ndarray, shape (n, n)
-        Position operators between features.
-
-    Returns
-    -------
-    ndarray, shape (n, n)
-        Orthogonal; row ``r * width + c`` is the filter at that pixel, signed so that neighbours
-        are positively correlated.
-    """
-    vectors = np.linalg.eigh(down)[1]
-    filters = np.empty((grid.n, grid.n))
-    for row in range(grid.height):
-        own = slice(row * grid.width, (row + 1) * grid.width)
-        inside = vectors[:, own]
-        filters[own] = (inside @ np.linalg.eigh(inside.T @ right @ inside)[1]).T
-    return signed(white, grid, filters)

@@ -54,6 +54,12 @@ RUN = Schema(
             ("held_sample",), "int64", "1", "row numbers, in the data, of the held-out samples"
         ),
         "held_out_loss": Variable((), "float64", "1", "objective on the held-out samples"),
+        "pairs": Variable(
+            (),
+            "int64",
+            "1",
+            "pairs of samples that overlap but for a step, which told the answer; 0: none did",
+        ),
     },
     attributes=SIDES,
     equal=(("pixel", "canonical", "row", "col"),),
@@ -78,6 +84,7 @@ EVALUATION = Schema(
         "seed": Variable(PER_SEED, "int64", "1", "seed of a training"),
         "other_seed": Variable(("other_seed",), "int64", "1", "the same seeds"),
         "seconds": Variable(PER_SEED, "float64", "s", "wall time of the training"),
+        "pairs": Variable(PER_SEED, "int64", "1", "overlapping pairs that told the answer, or 0"),
         **{name: Variable(PER_SEED, "float64", "1", text) for name, text in SCORES.items()},
         "agreement": Variable(
             ("seed", "other_seed"),

@@ -1,4 +1,4 @@
-"""From position operators to filters: a start in closed form, then guides that follow the filters.
+"""From filters to better ones: guides that follow the filters.
 
 What guides are worth depends on the filters that they are read off, and the other way round, so
 that both are improved in turn. All of it is matrices; the samples only judge the result.
@@ -14,17 +14,14 @@ from numpy.typing import NDArray
 from symlens.lens.fast.rotations import minimise
 from symlens.lens.fast.whitening import Whitened
 from symlens.lens.plane.grid import Grid, waves_up_to
-from symlens.lens.plane.positions import Span, pixel_start
+from symlens.lens.plane.positions import Span
 from symlens.lens.plane.stationarity import Departure, Guides, log_stationarity, stationarity
 
 Array = NDArray[np.float64]
 Schedule = Sequence[tuple[float, int]]
 
-FIRST: Schedule = ((3.0, 100), (1.0, 200), (0.3, 200), (0.1, 200))
-"""Weights of the guides and numbers of steps, from the closed form."""
-AGAIN: Schedule = ((1.0, 60), (0.3, 100), (0.1, 100))
-"""The same when guides were read off again."""
-TURNS = 3
+SCHEDULE: Schedule = ((1.0, 60), (0.3, 100), (0.1, 100))
+"""Weights of the guides and numbers of steps."""
 ORDER = 2
 """Waves up to this order guide, once there are filters to read them off."""
 RIDGES = (0.01, 0.0)
@@ -33,19 +30,7 @@ SETTLING = 60
 TOLERANCE = 1e-5
 
 
-def start(white: Whitened, grid: Grid, span: Span, modes: tuple[int, int]) -> Array:
-    """Filters from the operators that couple the lowest mode to two others. Shape (n, n)."""
-    operators = [span.coupling(0, mode) for mode in modes]
-    filters = pixel_start(white, grid, *operators)
-    profiles = grid.profiles([(1, 0), (0, 1)])
-    facing = [
-        operator * (1.0 if np.sum((filters @ operator) * filters, axis=1) @ profile > 0 else -1.0)
-        for operator, profile in zip(operators, profiles, strict=True)
-    ]
-    return descend(white, grid, Guides(np.stack(facing), profiles), filters, FIRST)
-
-
-def improve(white: Whitened, grid: Grid, span: Span, filters: Array, turns: int = TURNS) -> Array:
+def improve(white: Whitened, grid: Grid, span: Span, filters: Array, turns: int) -> Array:
     """Read guides off a span and follow them, in turn; settle on the covariance.
 
     Parameters
@@ -64,7 +49,7 @@ def improve(white: Whitened, grid: Grid, span: Span, filters: Array, turns: int 
     waves = waves_up_to(ORDER)
     for _ in range(turns):
         guides = span.guides(filters, grid, waves)
-        filters = descend(white, grid, guides, filters, AGAIN)
+        filters = descend(white, grid, guides, filters, SCHEDULE)
     for ridge in RIDGES:
         objective = stationarity(Departure(white, grid, ridge), guides, FINAL_WEIGHT)
         filters = minimise(objective, filters, iterations=SETTLING, tolerance=TOLERANCE).point

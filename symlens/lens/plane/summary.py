@@ -123,15 +123,28 @@ def page(
 
 
 def sentence(evaluation: xr.Dataset) -> str:
-    """What came out, in two plain sentences."""
+    """What came out, in three plain sentences."""
     worst = _score(evaluation, "generator_cosine", "worst")
     chance = max(_floor(evaluation, str(name)) for name in evaluation["chance"].to_numpy())
     beaten = "far above" if worst > 2 * chance else "above" if worst > chance else "NOT above"
     return (
         f"Windows of {evaluation.attrs['height']} by {evaluation.attrs['width']} pixels. In the "
         f"worst seed the less well learned generator has cosine {number(worst, '.4f')} to the "
-        f"ideal one, {beaten} what chance reaches ({number(chance, '.2f')})."
+        f"ideal one, {beaten} what chance reaches ({number(chance, '.2f')}). {told(evaluation)}"
     )
+
+
+def told(evaluation: xr.Dataset) -> str:
+    """What the answer was read off: overlapping samples or their statistics."""
+    pairs = evaluation["pairs"].to_numpy()
+    if pairs.min() > 0:
+        return (
+            f"It was told by samples that overlap but for a step: {pairs.min():,} pairs or more "
+            "in every seed."
+        )
+    if pairs.max() > 0:
+        return "In some seeds it was told by overlapping samples, in others by statistics alone."
+    return "No samples overlapped more than accident makes them: statistics alone told it."
 
 
 def _row(entry: Entry) -> Row:

@@ -68,6 +68,7 @@ def train(
             "history": (("step", "term"), history.values),
             "held_out": (("held_sample",), np.sort(held_rows)),
             "held_out_loss": ((), loss),
+            "pairs": ((), learned.pairs),
         },
         coords={"step": history.steps, "term": list(history.terms)},
         attrs={
