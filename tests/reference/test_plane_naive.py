@@ -15,7 +15,7 @@ from symlens.lens.plane.grid import Grid
 from symlens.lens.plane.learner import RANKING_SAMPLES, learn_plane
 from symlens.lens.plane.objective import PlaneObjective
 from symlens.lens.plane.positions import Span
-from symlens.lens.plane.search import FIRST, descend
+from symlens.lens.plane.search import SCHEDULE, descend
 from symlens.lens.plane.stationarity import (
     ALIGNMENT,
     LOG_ALIGNMENT,
@@ -213,7 +213,7 @@ def test_guides_alone_sort_pixels(white):
     begun = random_orthogonal(N, np.random.default_rng(13))
     found = descend(white, GRID, guides, begun, [(1e4, 300)])
     assert guides(found)[0] > 0.99 * most > guides(begun)[0]
-    assert FIRST[0][0] > FIRST[-1][0]  # guides lead first and give way
+    assert SCHEDULE[0][0] > SCHEDULE[-1][0]  # guides lead first and give way
 
 
 def test_a_blob_is_a_product_of_two_profiles():
@@ -322,6 +322,7 @@ def made_up_run(filters, seed, grid=GRID):
             "generators": (("generator", "row", "col"), symmetry.generators),
             "held_out": ("held_sample", np.arange(500)),
             "held_out_loss": ((), 0.1 * seed),
+            "pairs": ((), 7 * seed),
         },
         attrs={"seed": seed, "height": grid.height, "width": grid.width, "seconds": 2.0 * seed},
     )
@@ -333,6 +334,7 @@ def test_a_perfect_run_scores_one_and_a_wrong_one_is_the_worst(blobs):
     mirrored = basis.reshape(3, 4, N)[:, ::-1].reshape(N, N)
     runs = [made_up_run(q, seed) for seed, q in enumerate((basis, wrong, mirrored), start=1)]
     scores = evaluate(runs, blobs)
+    assert scores["pairs"].values.tolist() == [7, 14, 21]
     smaller = scores["summary"].isel(score=0)
     assert float(smaller.sel(statistic="worst")) < 0.7
     assert float(smaller.sel(statistic="median")) == pytest.approx(1.0)
