@@ -15,7 +15,7 @@ from symlens.wallpaper.exact.matching import Match, Matcher
 from symlens.wallpaper.exact.result import Identification, operation
 from symlens.wallpaper.exact.selection import DEFAULT, Criterion, by_name, posterior, residuals
 from symlens.wallpaper.exact.settings import settings
-from symlens.wallpaper.exact.weights import weights_of
+from symlens.wallpaper.exact.weights import errors, weights_of
 from symlens.wallpaper.groups import NAMES
 
 SMALLEST = 32
@@ -125,17 +125,11 @@ def principal(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def match_all(found: Spectrum) -> tuple[list[Match], float]:
-    """Every setting on the lattice, with its best origin, and the standard error of a residual.
-
-    The error of R / S, correlation over signal S = Σ w (|c|² - σ²): its variance is that of
-    Σ w (2 |c|² σ² + σ⁴) by the coefficients' own variances σ².
-    """
+    """Every setting on the lattice, with its best origin, and the standard error of a residual."""
     weights = weights_of(found.frequency, found.power, found.noise)
     matcher = Matcher(found.h, found.values, weights, found.noise)
-    signal = np.maximum(found.power - found.noise, 0.0)
-    variance = weights[1] ** 2 @ (2 * signal * found.noise + found.noise**2)
-    noise = np.sqrt(variance) / max(float(weights[1] @ signal), 1e-300)
-    return [matcher.match(setting) for setting in settings(found.basis)], float(min(noise, 1.0))
+    noise = float(errors(weights, found.power, found.noise)[1])
+    return [matcher.match(setting) for setting in settings(found.basis)], noise
 
 
 def fits_twice(basis: NDArray[np.float64], shape: tuple[int, ...]) -> bool:

@@ -46,6 +46,24 @@ def blurred(frequency: NDArray[np.float64], aperture: float) -> NDArray[np.float
     return np.asarray(np.exp(-((2 * np.pi * aperture * frequency) ** 2)))
 
 
+def errors(
+    weights: NDArray[np.float64], power: NDArray[np.float64], noise: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Standard error of a correlation with each kind of weights, at most 1; shape (weighting,).
+
+    sqrt(Σ w² (2 S σ² + σ⁴)) / Σ w S with the signal S = |c|² - σ², at least 0: of correlation
+    over signal, R / S, by the variances σ² of the coefficients.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (weighting, m)
+    power, noise : ndarray, shape (m,)
+    """
+    signal = np.maximum(power - noise, 0.0)
+    variance = weights**2 @ (2 * signal * noise + noise**2)
+    return np.asarray(np.minimum(np.sqrt(variance) / np.maximum(weights @ signal, 1e-300), 1.0))
+
+
 def ring_mean(frequency: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Local mean of values over |k|, a Gaussian neighbourhood of rings; shape (m,)."""
     place = (frequency / BIN).astype(int)

@@ -18,7 +18,7 @@ from symlens.wallpaper.exact.fourier import Spectrum
 from symlens.wallpaper.exact.lattice import find_lattice
 from symlens.wallpaper.exact.matching import Matcher
 from symlens.wallpaper.exact.settings import Setting, parents, settings
-from symlens.wallpaper.exact.weights import APERTURE, blurred, weights_of
+from symlens.wallpaper.exact.weights import APERTURE, blurred, errors, weights_of
 from symlens.wallpaper.groups import NAMES
 
 APERTURES: Final = (APERTURE, 2.0, 3.0)
@@ -104,7 +104,11 @@ def rows(found: Spectrum, allowed: tuple[Setting, ...]) -> NDArray[np.float64]:
     order = np.log2([len(setting.matrices) for setting in allowed])[:, None]
     quality = np.array([min(found.coherence, 1.0), found.contrast])
     parts = [*(logarithm(part) for part in (worst, mean, above, below))]
-    parts += [alike * np.log10(np.clip(errors(found, weights), LEAST, 1.0)), order, alike * quality]
+    parts += [
+        alike * np.log10(np.clip(errors(weights, found.power, found.noise), LEAST, 1.0)),
+        order,
+        alike * quality,
+    ]
     return np.concatenate(parts, axis=1)
 
 
@@ -144,16 +148,6 @@ def neighbours(
         above[own] = np.minimum(above[own], worst[index])
         below[index] = worst[own].max(axis=0, initial=0.0)
     return above, below
-
-
-def errors(found: Spectrum, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Standard error of a correlation with each kind of weights, at most 1; shape (KINDS,).
-
-    sqrt(Σ w² (2 S σ² + σ⁴)) / Σ w S with the signal S = |c|² - σ², at least 0.
-    """
-    signal = np.maximum(found.power - found.noise, 0.0)
-    variance = weights**2 @ (2 * signal * found.noise + found.noise**2)
-    return np.asarray(np.minimum(np.sqrt(variance) / np.maximum(weights @ signal, 1e-300), 1.0))
 
 
 def logarithm(residual: NDArray[np.float64]) -> NDArray[np.float64]:

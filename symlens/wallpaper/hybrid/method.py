@@ -65,11 +65,14 @@ def looked_at(samples: xr.Dataset, rows: NDArray[np.int64], seed: int, job: Job)
     for begin in range(first, len(rows), PIECE):
         own = rows[begin : begin + PIECE]
         block = np.asarray(samples["image"][own[0] : own[-1] + 1].values)
+        looks: list[Seen] = []
+        origins: list[int] = []
         for row in own.tolist():
             name = NAMES[labels[row]]
             rng = np.random.default_rng([seed, 4, row])
-            looks = list(copies(block[row - own[0]] / 255, name, cells[row], job.learning, rng))
-            found += Examples.of(looks, [row] * len(looks))
+            looks += copies(block[row - own[0]] / 255, name, cells[row], job.learning, rng)
+            origins += [row] * (len(looks) - len(origins))
+        found += Examples.of(looks, origins)
         if job.checkpoint is not None:
             done = begin + len(own)
             checkpoint.save(job.checkpoint, checkpoint.State(done, found.arrays))
