@@ -25,7 +25,7 @@ NETWORKS: Final[tuple[Network, ...]] = (
 )
 Scale = Literal["smoke", "laptop", "paper"]
 Transform = Literal["none", "fft", "radon", "filter"]
-Training = Literal["spots", "warp", "noise", "nearly"]
+Training = Literal["spots", "warp", "noise", "nearly", "displaced"]
 
 EPOCHS: Final[Mapping[Scale, int]] = {"smoke": 1, "laptop": 20, "paper": 20}
 BATCH: Final[Mapping[Scale, int]] = {"smoke": 34, "laptop": 64}
@@ -100,11 +100,12 @@ class HybridSettings(Block):
         "warp",
         "noise",
         "nearly",
+        "displaced",
     )
     """What copies are changed by, each with probability 1/2: the highest places of the image as
     spots; a warp that repeats with the cell, so that its symmetry becomes inexact; noise. With
     ``nearly`` every image and copy is looked at once more, mixed with itself so that it nearly has
-    a larger group."""
+    a larger group; with ``displaced``, moved so that it keeps a smaller group only."""
 
     noise: float = Field(default=0.35, gt=0, le=2)
     """Largest standard deviation of the noise, where black is 0 and white 1."""

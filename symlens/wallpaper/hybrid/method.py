@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from symlens.wallpaper import checkpoint
 from symlens.wallpaper.answers import Answer, Job, Method, Row, View
 from symlens.wallpaper.groups import GROUPS, NAMES
 from symlens.wallpaper.hybrid.changes import changed
+from symlens.wallpaper.hybrid.displacive import displaced
 from symlens.wallpaper.hybrid.examples import Examples
 from symlens.wallpaper.hybrid.features import Seen, averaged, seen
 from symlens.wallpaper.hybrid.model import Committee, learn
@@ -44,39 +45,48 @@ def hybrid(samples: xr.Dataset, rows: NDArray[np.int64], seed: int, job: Job) ->
         Answers to the images of a test.
     """
     rows = np.sort(rows)
-    examples = looked_at(samples, rows, seed, job)
-    if not len(examples.sizes):
+    examples, truth = looked_at(samples, rows, seed, job)
+    if not len(truth):
         raise DataError("hybrid: no lattice was found in any image to learn from")
-    truth = np.asarray(samples["label"].values)[examples.origins]
     committee = learn(examples, truth, job.learning, np.random.default_rng([seed, 5]))
     return lambda asked, view: [answer(committee, row, view) for row in asked]
 
 
-def looked_at(samples: xr.Dataset, rows: NDArray[np.int64], seed: int, job: Job) -> Examples:
+def looked_at(
+    samples: xr.Dataset, rows: NDArray[np.int64], seed: int, job: Job
+) -> tuple[Examples, NDArray[np.int64]]:
     """Looks at images and at their copies, without those in which no lattice is found.
 
     Goes on where the checkpoint of the job ends.
+
+    Returns
+    -------
+    examples : Examples
+    truth : ndarray of int, shape (looks,)
+        Group of every look: a copy may have a smaller one than its image.
     """
     state = None if job.checkpoint is None else checkpoint.load(job.checkpoint)
-    found, first = Examples.of([], []), 0
+    found, truth, first = Examples.of([], []), np.zeros(0, dtype=np.int64), 0
     if state is not None:
-        found, first = Examples(*state.arrays), state.done
+        *arrays, truth = state.arrays
+        found, first = Examples(*arrays), state.done
     labels, cells = samples["label"].values, samples["cell"].values
     for begin in range(first, len(rows), PIECE):
         own = rows[begin : begin + PIECE]
         block = np.asarray(samples["image"][own[0] : own[-1] + 1].values)
-        looks: list[Seen] = []
+        looks: list[tuple[Seen, str]] = []
         origins: list[int] = []
         for row in own.tolist():
             name = NAMES[labels[row]]
             rng = np.random.default_rng([seed, 4, row])
             looks += copies(block[row - own[0]] / 255, name, cells[row], job.learning, rng)
             origins += [row] * (len(looks) - len(origins))
-        found += Examples.of(looks, origins)
+        found += Examples.of([look for look, _ in looks], origins)
+        truth = np.append(truth, np.array([NAMES.index(name) for _, name in looks], np.int64))
         if job.checkpoint is not None:
             done = begin + len(own)
-            checkpoint.save(job.checkpoint, checkpoint.State(done, found.arrays))
-    return found
+            checkpoint.save(job.checkpoint, checkpoint.State(done, (*found.arrays, truth)))
+    return found, truth
 
 
 def copies(
@@ -85,8 +95,8 @@ def copies(
     cell: NDArray[np.float64],
     learning: Mapping[str, Any],
     rng: np.random.Generator,
-) -> Iterator[Seen]:
-    """Looks at an image and at changed copies of it.
+) -> Iterator[tuple[Seen, str]]:
+    """Looks at an image and at changed copies of it, each with its group.
 
     Parameters
     ----------
@@ -101,14 +111,19 @@ def copies(
     rng : numpy.random.Generator
     """
     primitive = cell @ GROUPS[name].primitive
+    changes: Collection[str] = learning["changes"]
+    loose = float(learning["warp"]) if "warp" in changes else 0.0
     for copy in range(1 + int(learning["copies"])):
         found = averaged(changed(image, primitive, learning, rng) if copy else image)
         if found is None:
             continue
-        yield seen(found)
-        mixed = nearly(found, name, cell, rng) if "nearly" in learning["changes"] else None
+        yield seen(found), name
+        mixed = nearly(found, name, cell, rng) if "nearly" in changes else None
         if mixed is not None:
-            yield seen(mixed)
+            yield seen(mixed), name
+        moved = displaced(found, name, cell, loose, rng) if "displaced" in changes else None
+        if moved is not None:
+            yield seen(moved[0]), moved[1]
 
 
 def answer(committee: Committee, row: Row, view: View) -> Answer:

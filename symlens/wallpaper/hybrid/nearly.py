@@ -22,8 +22,7 @@ RESIDUALS: Final = (0.01, 0.3)
 """What the added operation leaves, least and most; drawn evenly in the logarithm."""
 
 TOLD: Final = (0.04, 2.5)
-"""The least that it has to leave after all, by itself and over what the group's own leave: below,
-nobody could tell which group it is."""
+"""The least that it has to leave after all, see `told`."""
 
 OFF: Final = 0.1
 """Parts of a lattice vector that a cell's corners may be off the lattice that was found."""
@@ -61,9 +60,20 @@ def nearly(
     if not larger:
         return None
     mixed = _mixed(found, allowed[own], allowed[larger[int(rng.integers(len(larger)))]], rng)
-    worst = residuals(mixed, allowed, weightings(mixed))[0]
-    above = neighbours(worst, lower)[0][own, 1]
-    return mixed if above > max(TOLD[0], TOLD[1] * worst[own, 1]) else None
+    return mixed if told(mixed, allowed, own, TOLD) else None
+
+
+def told(
+    found: Spectrum, allowed: tuple[Setting, ...], own: int, least: tuple[float, float]
+) -> bool:
+    """Whether a cell's group can be told from those above it.
+
+    What the nearest of these leaves has to be above ``least``, by itself and in units of what the
+    group's own operations leave: below, nobody could say which group it is.
+    """
+    worst = residuals(found, allowed, weightings(found))[0]
+    above = neighbours(worst, parents(allowed))[0][own, 1]
+    return bool(above > max(least[0], least[1] * worst[own, 1]))
 
 
 def true_setting(

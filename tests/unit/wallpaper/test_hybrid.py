@@ -16,6 +16,7 @@ from symlens.wallpaper.exact.settings import parents
 from symlens.wallpaper.exact.settings import settings as allowed_on
 from symlens.wallpaper.groups import GROUPS, NAMES, subgroups
 from symlens.wallpaper.hybrid.changes import WAVES, changed, field, spots, warp
+from symlens.wallpaper.hybrid.displacive import displaced, kept_field, moved_values
 from symlens.wallpaper.hybrid.examples import Examples
 from symlens.wallpaper.hybrid.features import (
     COUNT,
@@ -153,6 +154,60 @@ def test_a_cell_can_nearly_have_more_symmetry_and_keeps_its_own(name):
     assert seen_once > 2
 
 
+@pytest.mark.parametrize("name", ["p2", "pmg", "p4g", "p31m", "p6m"])
+def test_a_displaced_cell_keeps_a_smaller_group_and_nearly_its_own(name):
+    sample = draw(name)
+    found = averaged(sample.image)
+    allowed = allowed_on(found.basis)
+    own = true_setting(found, name, sample.basis, allowed)
+    lower = parents(allowed)[own]
+    before = residuals(found, allowed, weightings(found))[0][:, PLAIN]
+    rng, seen_once = np.random.default_rng(4), 0
+    for _ in range(12):
+        moved = displaced(found, name, sample.basis, 0.0, rng)
+        if moved is None:
+            continue
+        seen_once += 1
+        after = residuals(moved[0], allowed, weightings(moved[0]))[0][:, PLAIN]
+        kept = [k for k in lower if allowed[k].name == moved[1]]
+        assert min(after[k] - before[k] for k in kept) < 0.002
+        assert after[own] > max(0.02, before[own])
+        assert moved[1] in subgroups(name)
+    assert seen_once > 2
+
+
+@pytest.mark.parametrize("name", ["p1", "p2", "pg", "cmm", "p4g", "p31m", "p6m"])
+def test_operations_keep_the_field_of_moves(name):
+    """u(g x) = W_g u(x) for every operation, at the points of a grid that it maps to itself."""
+    basis = {"square": np.eye(2), "hexagonal": np.array([[1, -0.5], [0, np.sqrt(0.75)]])}
+    basis = 30 * basis.get(GROUPS[name].system, np.array([[1, 0], [0, 1.5]]))
+    if GROUPS[name].centred:
+        basis = basis @ GROUPS[name].primitive
+    setting = next(each for each in allowed_on(basis) if each.name == name)
+    points, origin = 24, np.array([5, 10]) / 24
+    moves = kept_field(setting, origin, basis, points, np.random.default_rng(1))
+    assert (moves**2).sum(axis=0).mean() == pytest.approx(1)
+    i = np.stack(np.meshgrid(np.arange(points), np.arange(points), indexing="ij"))
+    for W, t in zip(setting.matrices, setting.shifts, strict=True):
+        start = points * (t + (np.eye(2) - W) @ origin)
+        assert start == pytest.approx(np.rint(start))
+        j = (np.tensordot(W, i, 1) + np.rint(start).astype(int)[:, None, None]) % points
+        turned = np.tensordot(basis @ W @ np.linalg.inv(basis), moves, 1)
+        assert moves[:, j[0], j[1]] == pytest.approx(turned, abs=1e-9)
+
+
+def test_a_cell_moved_as_a_whole_keeps_its_power():
+    """f(x + s) has the coefficients c_h exp(2πi h·s), for a step of the grid to rounding."""
+    found = averaged(draw("p1").image)
+    points = 2 * np.abs(found.h).max() + 4
+    still = np.zeros((2, points, points))
+    assert moved_values(found, still) == pytest.approx(found.values, abs=1e-12)
+    step = np.array([3, -2]) / points
+    moved = moved_values(found, still + (found.basis @ step)[:, None, None])
+    phase = np.exp(2j * np.pi * found.h @ step)[:, None]
+    assert moved == pytest.approx(phase * found.values, abs=1e-12)
+
+
 def test_a_cell_off_the_lattice_has_no_setting():
     sample = draw("p4")
     found = averaged(sample.image)
@@ -162,6 +217,9 @@ def test_a_cell_off_the_lattice_has_no_setting():
     assert nearly(found, "p4", 2 * sample.basis, np.random.default_rng(0)) is None
     largest = averaged(draw("p6m").image)
     assert nearly(largest, "p6m", draw("p6m").basis, np.random.default_rng(0)) is None
+    assert displaced(found, "p4", 2 * sample.basis, 0.0, np.random.default_rng(0)) is None
+    least = averaged(draw("p1").image)
+    assert displaced(least, "p1", draw("p1").basis, 0.0, np.random.default_rng(0)) is None
 
 
 def test_moved_coefficients_are_those_of_the_moved_cell():
@@ -349,9 +407,13 @@ def test_what_was_seen_before_a_kill_is_not_looked_at_again(small, tmp_path, mon
 
     monkeypatch.setattr(method, "PIECE", 4)
     rows = np.arange(0, 20, 2)
-    whole = looked_at(small, rows, 1, Job(LEARNING))
+    whole, truth = looked_at(small, rows, 1, Job(LEARNING))
     assert set(whole.origins) <= set(rows)
-    assert len(whole.sizes) >= 20
+    assert len(truth) == len(whole.sizes) >= 20
+    images = small["label"].values[whole.origins]
+    assert {NAMES[one] for one, other in zip(truth, images, strict=True) if one != other}
+    for one, other in zip(truth, images, strict=True):
+        assert one == other or NAMES[one] in subgroups(NAMES[other])
     looks = []
 
     def counted(image):
@@ -364,9 +426,9 @@ def test_what_was_seen_before_a_kill_is_not_looked_at_again(small, tmp_path, mon
     file = tmp_path / "state"
     with pytest.raises(KeyboardInterrupt):
         looked_at(small, rows, 1, Job(LEARNING, file))
-    found = looked_at(small, rows, 1, Job(LEARNING, file))
+    found, again = looked_at(small, rows, 1, Job(LEARNING, file))
     assert len(looks) == 11 + 2 * 6, "the first four images were kept"
-    for one, other in zip(found.arrays, whole.arrays, strict=True):
+    for one, other in zip((*found.arrays, again), (*whole.arrays, truth), strict=True):
         assert np.array_equal(one, other)
 
 
