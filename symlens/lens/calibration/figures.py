@@ -123,7 +123,7 @@ def _laws(axes: Axes, evaluations: Sequence[xr.Dataset]) -> None:
     axes.set_ylim(-0.02, 1.02)
     axes.set_xlabel("level")
     axes.set_ylabel("fraction of p-values at or below it")
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, handlelength=1.2)
+    axes.legend(loc="lower right", bbox_to_anchor=(1.02, 1), ncols=2, handlelength=1.2)
 
 
 def _words(evaluation: xr.Dataset) -> str:
