@@ -12,10 +12,12 @@ from symlens.groups import random_orthogonal, shift
 from symlens.lens.data import synthesize
 from symlens.lens.fast import learn_fast
 from symlens.lens.fast.learner import rounds, shift_of
-from symlens.lens.fast.objective import SELECTING, LensObjective
-from symlens.lens.fast.trace import COLUMNS, Trace
+from symlens.lens.fast.objective import SELECTING, TERMS, LensObjective
 from symlens.lens.fast.whitening import whiten
+from symlens.lens.trace import Trace
 from symlens.metrics import generator_cosine, group_convolution_cosine, orthogonality_defect
+
+COLUMNS = ("loss", *TERMS, "round")
 
 FEW = FastSettings(rounds=2)
 
@@ -236,7 +238,8 @@ def test_the_generator_moves_every_filter_to_the_next(n, cyclic):
 
 def test_a_trace_numbers_its_steps_and_an_empty_one_has_its_columns():
     recorder = Recorder()
-    trace = Trace(recorder)
+    trace = Trace(recorder, TERMS)
+    assert trace.history().terms == COLUMNS
     assert trace.history().values.shape == (0, len(COLUMNS))
     terms = dict.fromkeys(COLUMNS[:-1], 0.5)
     trace.add(terms, 0)

@@ -13,11 +13,11 @@ from symlens.config.lens_fast import FastSettings
 from symlens.lens.fast.candidates import independent
 from symlens.lens.fast.embedding import embed
 from symlens.lens.fast.large_search import RANKING_SAMPLES
-from symlens.lens.fast.objective import SELECTING, LensObjective
+from symlens.lens.fast.objective import SELECTING, TERMS, LensObjective
 from symlens.lens.fast.searches import Search, search_for
-from symlens.lens.fast.trace import Trace
 from symlens.lens.fast.whitening import whiten
 from symlens.lens.learner import Learned, Monitor
+from symlens.lens.trace import Trace
 from symlens.metrics import generator_cosine
 
 Array = NDArray[np.float64]
@@ -69,7 +69,7 @@ def learn_fast(
     """
     del checkpoint
     white = whiten(x)
-    trace = Trace(monitor)
+    trace = Trace(monitor, TERMS)
     judge = LensObjective(white, white.x[:RANKING_SAMPLES], cyclic, SELECTING)
 
     def record(filters: Array, number: int) -> None:

@@ -14,11 +14,10 @@ from symlens.lens.learner import History, Monitor
 from symlens.lens.plane.arranging import independent_start
 from symlens.lens.plane.following import Followed, follow
 from symlens.lens.plane.grid import Grid
-from symlens.lens.plane.objective import PlaneObjective
+from symlens.lens.plane.objective import TERMS, PlaneObjective
 from symlens.lens.plane.rounds import (
     START_SAMPLES,
     Climb,
-    Trace,
     Walk,
     all_walks,
     climb_by_spans,
@@ -26,6 +25,7 @@ from symlens.lens.plane.rounds import (
 )
 from symlens.lens.plane.scoring import matched
 from symlens.lens.plane.symmetry import PlaneSymmetry
+from symlens.lens.trace import Trace
 
 Array = NDArray[np.float64]
 
@@ -76,7 +76,7 @@ def learn_plane(
     LearnedPlane
     """
     white = whiten(x)
-    trace = Trace(monitor)
+    trace = Trace(monitor, TERMS)
     found = search(white, grid, settings, seed=seed, trace=trace)
     filters = found.filters
     if not found.pairs:

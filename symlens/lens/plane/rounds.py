@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symlens.lens.fast.whitening import Whitened
-from symlens.lens.learner import History, Monitor
 from symlens.lens.plane.grid import Grid
-from symlens.lens.plane.objective import TERMS, PlaneObjective
+from symlens.lens.plane.objective import PlaneObjective
 from symlens.lens.plane.positions import Span, span_operators
 from symlens.lens.plane.search import improve
 from symlens.lens.plane.walks import walks
+from symlens.lens.trace import Trace
 
 Array = NDArray[np.float64]
 Modes = tuple[int, int]
@@ -46,32 +46,6 @@ class Walk:
     modes: Modes
 
 
-class Trace:
-    """Collects the terms of the objective at every candidate and hands them to a monitor.
-
-    Parameters
-    ----------
-    monitor : Monitor
-    """
-
-    def __init__(self, monitor: Monitor) -> None:
-        self._monitor = monitor
-        self._rows: list[list[float]] = []
-
-    def add(self, terms: dict[str, float], round_: int) -> float:
-        """Add the terms of a candidate of a round; give its loss."""
-        row = {**terms, "round": float(round_)}
-        self._monitor.record(len(self._rows), row)
-        self._rows.append(list(row.values()))
-        return terms["loss"]
-
-    def history(self) -> History:
-        """All that was added."""
-        columns = ("loss", *TERMS, "round")
-        steps = np.arange(len(self._rows), dtype=np.int64)
-        return History(steps, columns, np.array(self._rows).reshape(-1, len(columns)))
-
-
 @dataclass
 class Climb:
     """The best filters so far, and those that are taken on from span to span.
@@ -91,7 +65,9 @@ class Climb:
 
     def take(self, filters: Array, number: int, slack: float) -> None:
         """Judge filters of a round; take them on up to a slack above the least loss."""
-        loss = self.trace.add(self.judge.terms(filters), number)
+        terms = self.judge.terms(filters)
+        self.trace.add(terms, number)
+        loss = terms["loss"]
         if loss < slack * self.best[0]:
             self.at = loss, filters
         if loss < self.best[0]:
