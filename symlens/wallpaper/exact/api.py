@@ -54,14 +54,10 @@ def identify(image: ArrayLike, *, criterion: Criterion = DEFAULT) -> Identificat
     DataError
         For another shape, a number that is not finite, an image of one colour.
     """
-    values = prepared(image)
-    lattice = find_lattice(principal(values))
-    if lattice is None:
+    found, shape = averaged(image), np.shape(image)
+    if found is None:
         return _none(0.0)
-    found = spectrum(values, lattice)
-    if len(found.h) < FEWEST:
-        return _none(0.0)
-    periodic = chance_of_lattice(found) if fits_twice(found.basis, values.shape) else 0.0
+    periodic = chance_of_lattice(found) if fits_twice(found.basis, shape) else 0.0
     matches, noise = match_all(found)
     chances = posterior(matches, noise, criterion)
     probabilities = by_name(matches, chances)
@@ -72,7 +68,7 @@ def identify(image: ArrayLike, *, criterion: Criterion = DEFAULT) -> Identificat
         (index for index, match in enumerate(matches) if match.setting.name == name),
         key=lambda index: float(chances[index]),
     )
-    return _described(matches[best], found, values.shape, probabilities, periodic, matches, noise)
+    return _described(matches[best], found, shape, probabilities, periodic, matches, noise)
 
 
 def identify_stack(
@@ -90,6 +86,26 @@ def identify_stack(
 
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         yield from pool.map(task, images, chunksize=4)
+
+
+def averaged(image: ArrayLike) -> Spectrum | None:
+    """The averaged cell of an image; None where no lattice is found.
+
+    Parameters
+    ----------
+    image : array_like, shape (height, width) or (height, width, channel)
+
+    Raises
+    ------
+    DataError
+        See `identify`.
+    """
+    values = prepared(image)
+    lattice = find_lattice(principal(values))
+    if lattice is None:
+        return None
+    found = spectrum(values, lattice)
+    return None if len(found.h) < FEWEST else found
 
 
 def prepared(image: ArrayLike) -> NDArray[np.float64]:

@@ -12,10 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from symlens.wallpaper.exact.api import FEWEST, chance_of_lattice, prepared, principal
-from symlens.wallpaper.exact.cells import spectrum
+from symlens.wallpaper.exact.api import chance_of_lattice
 from symlens.wallpaper.exact.fourier import Spectrum
-from symlens.wallpaper.exact.lattice import find_lattice
 from symlens.wallpaper.exact.matching import Matcher
 from symlens.wallpaper.exact.settings import Setting, parents, settings
 from symlens.wallpaper.exact.weights import APERTURE, blurred, errors, weights_of
@@ -54,26 +52,6 @@ class Seen:
     rows: NDArray[np.float64]
     basis: NDArray[np.float64]
     periodic: float
-
-
-def averaged(image: NDArray[np.float64]) -> Spectrum | None:
-    """The averaged cell of an image; None where no lattice is found.
-
-    Parameters
-    ----------
-    image : ndarray, shape (height, width, channel)
-
-    Raises
-    ------
-    DataError
-        For an image of one colour, or one that is too small.
-    """
-    values = prepared(image)
-    lattice = find_lattice(principal(values))
-    if lattice is None:
-        return None
-    found = spectrum(values, lattice)
-    return None if len(found.h) < FEWEST else found
 
 
 def seen(found: Spectrum) -> Seen:

@@ -12,11 +12,12 @@ from symlens import clocks
 from symlens.errors import DataError
 from symlens.wallpaper import checkpoint
 from symlens.wallpaper.answers import Answer, Job, Method, Row, View
+from symlens.wallpaper.exact.api import averaged
 from symlens.wallpaper.groups import GROUPS, NAMES
 from symlens.wallpaper.hybrid.changes import changed
 from symlens.wallpaper.hybrid.displacive import displaced
 from symlens.wallpaper.hybrid.examples import Examples
-from symlens.wallpaper.hybrid.features import Seen, averaged, seen
+from symlens.wallpaper.hybrid.features import Seen, seen
 from symlens.wallpaper.hybrid.model import Committee, learn
 from symlens.wallpaper.hybrid.nearly import nearly
 

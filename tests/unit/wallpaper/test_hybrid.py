@@ -11,6 +11,7 @@ from symlens.config.wallpaper_learning import HybridSettings
 from symlens.errors import DataError
 from symlens.wallpaper import train
 from symlens.wallpaper.answers import CLEAN, Job, Row
+from symlens.wallpaper.exact.api import averaged
 from symlens.wallpaper.exact.matching import Matcher
 from symlens.wallpaper.exact.settings import parents
 from symlens.wallpaper.exact.settings import settings as allowed_on
@@ -23,7 +24,6 @@ from symlens.wallpaper.hybrid.features import (
     KINDS,
     LEAST,
     MOST,
-    averaged,
     neighbours,
     residuals,
     seen,
