@@ -99,6 +99,11 @@ def number(value: float, digits: str = ".2g") -> str:
     return f"{value:{digits}}".replace("-", "\N{MINUS SIGN}")
 
 
+def at_most_zero(low: float) -> float:
+    """Where an axis begins that shows 0 and all that lies below: values may be negative."""
+    return min(0.0, 1.1 * low)
+
+
 def seed_legend(figure: Figure, seeds: Sequence[int], *, markers: bool) -> None:
     """Name the seeds' colours (and markers) at the right of the head; nothing for one seed."""
     if len(seeds) < 2:

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from symlens.drawing import CHANCE, FAINT, SOFT, colour, marker, new_figure, styled
+from symlens.drawing import CHANCE, FAINT, SOFT, at_most_zero, colour, marker, new_figure, styled
 from symlens.errors import DataError
 from symlens.lens.comparison import SCORES, matrix_floor, random_direction
 from symlens.lens.scores import BY_NAME
@@ -58,7 +58,7 @@ def draw(evaluations: Sequence[xr.Dataset], titles: Mapping[str, str] | None = N
         if "seconds" in evaluation:
             _marks(panels[-1], evaluation["seconds"].to_numpy(), y, index)
     for panel, name in zip(panels, SCORES, strict=False):
-        panel.set_xlim(min(0.0, 1.1 * panel.dataLim.x0), 1.01)
+        panel.set_xlim(at_most_zero(panel.dataLim.x0), 1.01)
         panel.set_title(BY_NAME[name].label)
     panels[-1].set_xscale("log")
     panels[-1].xaxis.set_major_formatter("{x:g}")

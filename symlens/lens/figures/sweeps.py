@@ -9,7 +9,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from symlens.drawing import CHANCE, INK, LINES, MARKERS, SOFT, new_figure, number, styled
+from symlens.drawing import (
+    CHANCE,
+    INK,
+    LINES,
+    MARKERS,
+    SOFT,
+    at_most_zero,
+    new_figure,
+    number,
+    styled,
+)
 from symlens.lens.sweep import Collected, effects_table, value
 
 COLUMNS = 4
@@ -49,7 +59,7 @@ def _ablation(collected: Collected) -> Figure:
         axes.plot(median, place, "o", color=LINES[0], markersize=6.5, clip_on=False)
         axes.text(1.02, place, number(median, ".3f"), va="center")
     axes.set_yticks(places, labels)
-    axes.set_xlim(0, 1)
+    axes.set_xlim(at_most_zero(axes.dataLim.x0), 1)
     axes.set_xlabel("generator cosine: median (dot) and worst (stroke) of the seeds; grey: chance")
     axes.grid(axis="x")
     return figure
@@ -83,7 +93,7 @@ def _curve(axes: Axes, collected: Collected, key: str) -> None:
     axes.axhspan(0, floor, color=CHANCE, alpha=0.3, linewidth=0)
     axes.axvline(1, color=SOFT, linewidth=0.8)
     axes.set_xscale("log")
-    axes.set_ylim(0, 1.02)
+    axes.set_ylim(at_most_zero(axes.dataLim.y0), 1.02)
     axes.set_title(key.removeprefix("data.").replace("_", " "))
     axes.set_xlabel("multiple of the value")
     axes.grid()
