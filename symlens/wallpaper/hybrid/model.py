@@ -200,10 +200,15 @@ def held_out(
     part: float,
     rng: np.random.Generator,
 ) -> NDArray[np.bool_]:
-    """Rows of a part of the images of every group, never of all of a group's."""
+    """Rows of a part of the images of every group, never of all of a group's.
+
+    The group of an image is that of its first look: its copies may have smaller ones.
+    """
+    images, first = np.unique(origins, return_index=True)
+    groups = labels[first]
     kept: list[int] = []
-    for label in np.unique(labels):
-        own = np.unique(origins[labels == label])
+    for group in np.unique(groups):
+        own = images[groups == group]
         kept += rng.permutation(own)[: min(round(part * len(own)), len(own) - 1)].tolist()
     return np.isin(origins, kept)
 

@@ -317,6 +317,9 @@ def test_copies_stay_with_their_image():
     assert held.reshape(6, 3).all(axis=1).sum() == held.sum() / 3 == 2
     one = held_out(np.array([0, 1]), np.array([0, 1]), 0.9, np.random.default_rng(0))
     assert not one.any(), "a group's only image is learned from"
+    labels[2::3] = 7  # every image has a copy of this smaller group, and is still one image
+    mixed = held_out(labels, origins, 0.4, np.random.default_rng(0))
+    assert np.array_equal(mixed, held)
 
 
 def choices(count, rng, settings=6):
