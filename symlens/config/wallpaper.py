@@ -18,7 +18,7 @@ from symlens.config.wallpaper_learning import (
 )
 
 Method = Literal["exact", "lattice", "majority", "hybrid", Network]
-Disturbance = Literal["noise", "blur", "shear", "drift", "missing", "crop"]
+Disturbance = Literal["noise", "grain", "blur", "shear", "drift", "missing", "crop"]
 
 
 class Judging(Block):
@@ -40,7 +40,8 @@ class Judging(Block):
     disturbances: Annotated[
         tuple[Disturbance, ...], Field(strict=False), AfterValidator(distinct)
     ] = ("noise", "blur", "shear", "drift", "missing", "crop")
-    """What the images of the test are disturbed with, beside the clean ones."""
+    """What the images of the test are disturbed with, beside the clean ones: ``noise`` as strong as
+    a part of the image's contrast, ``grain`` whatever the contrast is."""
 
     levels: int = Field(default=4, ge=1, le=10)
     """Levels of every disturbance, evenly spaced up to its strongest."""

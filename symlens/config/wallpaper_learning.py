@@ -105,7 +105,8 @@ class HybridSettings(Block):
     """What copies are changed by, each with probability 1/2: the highest places of the image as
     spots; a warp that repeats with the cell, so that its symmetry becomes inexact; noise. With
     ``nearly`` every image and copy is looked at once more, mixed with itself so that it nearly has
-    a larger group; with ``displaced``, moved so that it keeps a smaller group only."""
+    a larger group; with ``displaced``, as spots that are moved so that they keep a smaller
+    group only."""
 
     noise: float = Field(default=0.35, gt=0, le=2)
     """Largest standard deviation of the noise, where black is 0 and white 1."""

@@ -39,6 +39,14 @@ def noise(image: Image, level: float, rng: np.random.Generator) -> Image:
     return np.asarray(image + level * image.std() * rng.normal(size=image.shape))
 
 
+def grain(image: Image, level: float, rng: np.random.Generator) -> Image:
+    """Add white Gaussian noise of the standard deviation ``level``, whatever the image's is.
+
+    Images reach from 0, black, to 1, white.
+    """
+    return np.asarray(image + level * rng.normal(size=image.shape))
+
+
 def blur(image: Image, level: float, rng: np.random.Generator) -> Image:  # noqa: ARG001
     """Blur with a Gaussian of ``level`` pixels."""
     return np.asarray(ndimage.gaussian_filter(image, (level, level, 0), mode="reflect"))
@@ -103,6 +111,7 @@ def _sampled(image: Image, rows: NDArray[np.float64], cols: NDArray[np.float64])
 
 DISTURBANCES: Mapping[str, Disturbance] = {
     "noise": Disturbance("noise over signal", 1.0, noise),
+    "grain": Disturbance("deviation, white is 1", 0.3, grain),
     "blur": Disturbance("pixels", 4.0, blur),
     "shear": Disturbance("tangent of the angle", 0.06, shear),
     "drift": Disturbance("pixels over the image", 12.0, drift),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import ndimage
 
 from symlens.errors import DataError
 from symlens.wallpaper.exact.cells import spectrum
@@ -28,8 +29,15 @@ COHERENT = (0.42, 0.04)
 """Coherence or contrast, the smaller one, at which an image is as likely periodic as not, and the
 width of the change (our choice, on noisy patterns and crops of photographs)."""
 
+BLURRED = 2.0
+"""Standard deviation, in pixels, of the Gaussian through which channels are compared."""
+
 FEWEST = 6
 """Fourier coefficients, with their conjugates, that a cell must have."""
+
+WORST = 1.4
+"""How much larger the standard error of the worst of several operations is taken than that of one
+(our choice, by calibration)."""
 
 DEVIATIONS = 4.0
 """Standard errors beyond 0 that the middle lies at least."""
@@ -135,8 +143,12 @@ def prepared(image: ArrayLike) -> NDArray[np.float64]:
 
 
 def principal(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The combination of the channels that varies most; shape (height, width)."""
-    flat = values.reshape(-1, values.shape[2])
+    """The combination of the channels whose blurred view varies most; shape (height, width).
+
+    Blurred, since noise of pixels hides the directions of what varies little.
+    """
+    blurred = ndimage.gaussian_filter(values, (BLURRED, BLURRED, 0))
+    flat = blurred.reshape(-1, values.shape[2])
     return np.asarray(values @ np.linalg.eigh(flat.T @ flat)[1][:, -1])
 
 
@@ -144,7 +156,7 @@ def match_all(found: Spectrum) -> tuple[list[Match], float]:
     """Every setting on the lattice, with its best origin, and the standard error of a residual."""
     weights = weights_of(found.frequency, found.power, found.noise)
     matcher = Matcher(found.h, found.values, weights, found.noise)
-    noise = float(errors(weights, found.power, found.noise)[1])
+    noise = WORST * float(errors(weights, found.power, found.noise, found.channels)[1])
     return [matcher.match(setting) for setting in settings(found.basis)], noise
 
 

@@ -56,6 +56,8 @@ class Spectrum:
         1 - power half way between the lattice's frequencies, along the vector or the diagonal
         where there is most, over power at them, with even weights: 1 for a lattice without
         noise, about 0 for none.
+    channels : float
+        How many channels have noise of their own: one where all have the same.
     """
 
     basis: NDArray[np.float64]
@@ -64,6 +66,7 @@ class Spectrum:
     noise: NDArray[np.float64]
     coherence: float
     contrast: float
+    channels: float = 1.0
 
     @property
     def power(self) -> NDArray[np.float64]:
@@ -104,7 +107,7 @@ class Halves:
         self.fine = FineTransform(self.windows[:, None] * images)
         whole = self.windows[0]
         self.total = float(whole.sum())
-        self.parts, self.distances, self.ratios = [], [], []
+        self.parts, self.distances, self.ratios, shared = [], [], [], []
         grid = np.indices(whole.shape)
         for half, axis in ((self.windows[1], 1), (self.windows[2], 0)):
             rest = whole - half
@@ -113,7 +116,10 @@ class Halves:
             difference = ((half / sums[0] - rest / sums[1]) ** 2).sum()
             self.parts.append(sums)
             self.distances.append(float(centres[1] - centres[0]))
-            self.ratios.append(float((whole**2).sum() / self.total**2 / difference))
+            alone = float((whole**2).sum() / self.total**2)
+            self.ratios.append(float(alone / difference))
+            shared.append(float((half * rest).sum() / (sums[0] * sums[1]) / alone))
+        self.shared = float(np.mean(shared))
 
     def coefficients(
         self, basis: NDArray[np.float64], h: NDArray[np.int64]
@@ -170,10 +176,26 @@ class Halves:
         return np.asarray(np.mean(each, axis=0))
 
     @staticmethod
+    def channels(pairs: Pairs) -> float:
+        """How many channels have noise of their own: (tr Σ)² / tr Σ² of its covariance Σ."""
+        left = np.concatenate([one - other for one, other in pairs])
+        covariance = left.conj().T @ left
+        total = float(np.trace(covariance).real)
+        return total**2 / max(float((np.abs(covariance) ** 2).sum()), 1e-300) if total > 0 else 1.0
+
+    @staticmethod
     def common(pairs: Pairs) -> NDArray[np.float64]:
         """Power that both halves have in common, Re conj(c) c' over the channels; shape (m,)."""
         each = [(one.conj() * other).sum(axis=1).real for one, other in pairs]
         return np.asarray(np.mean(each, axis=0))
+
+    def signal(self, pairs: Pairs, noise: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Power that both halves have in common beyond the noise of pixels that both see.
+
+        The windows of halves overlap by a cell. White noise of variance σ² of the whole's
+        coefficients gives σ² Σ v v' / (Σ v Σ v') (Σ w)² / Σ w² to that of the halves v and v'.
+        """
+        return self.common(pairs) - self.shared * noise
 
     def spectrum(self, basis: NDArray[np.float64], h: NDArray[np.int64]) -> Spectrum:
         """Coefficients at the indices h, with their noise."""
@@ -186,7 +208,7 @@ class Halves:
         weight = weights_of(frequency, (np.abs(values) ** 2).sum(axis=1), noise)[0]
         coherence = float((weight * common).sum() / (weight * single).sum())
         contrast = self._contrast(basis, h, values, weight)
-        return Spectrum(basis, h, values, noise, coherence, contrast)
+        return Spectrum(basis, h, values, noise, coherence, contrast, self.channels(pairs))
 
     def _contrast(
         self,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import fft, ndimage
 
 from symlens.wallpaper.exact.autocorrelation import autocorrelation
 from symlens.wallpaper.exact.peaks import Peaks, highest
@@ -15,8 +15,17 @@ from symlens.wallpaper.exact.reduction import different
 BLUR = 1.5
 """Standard deviation, in pixels, of the Gaussian that the image is blurred with (our choice)."""
 
-WIDE = 8.0
+WIDE = 12.0
 """Content smoother than this Gaussian, in pixels, is left out: it correlates everywhere."""
+
+RINGS = 128
+"""Of spatial frequencies, per cycle per pixel."""
+
+HIGH = 0.45
+"""Cycles per pixel beyond which there is noise only, as far as a filter against it is concerned."""
+
+RINGS_BLUR = 1.5
+"""Rings that their mean power is blurred by."""
 
 FINALISTS = 8
 """Lattices that are fitted and compared by all their peaks."""
@@ -39,6 +48,28 @@ class Lattice:
     peak: float
 
 
+def denoised(image: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Wiener's filter, f_k (1 - N / P(|k|)), with the mean power P of rings and that of noise, N.
+
+    Noise is white and as strong as the highest frequencies are, by the median of their power: that
+    of an exponential distribution is log 2 times its mean.
+
+    Parameters
+    ----------
+    image : ndarray, shape (height, width)
+    """
+    height, width = image.shape
+    window = np.hanning(height)[:, None] * np.hanning(width)
+    power = np.abs(fft.rfft2((image - image.mean()) * window)) ** 2
+    frequency = np.hypot(fft.fftfreq(height)[:, None], fft.rfftfreq(width))
+    ring = (RINGS * frequency).astype(int)
+    mean = np.bincount(ring.ravel(), power.ravel()) / np.maximum(np.bincount(ring.ravel()), 1)
+    mean = ndimage.gaussian_filter1d(mean, RINGS_BLUR)
+    noise = np.median(power[frequency > HIGH]) / np.log(2)
+    gain = np.clip(1 - noise / np.maximum(mean, np.finfo(float).tiny), 0, 1)
+    return np.asarray(fft.irfft2(fft.rfft2(image) * gain[ring], image.shape))
+
+
 def find_lattice(image: NDArray[np.float64]) -> Lattice | None:
     """Find the lattice of an image; None where its autocorrelation has no two directions of peaks.
 
@@ -51,7 +82,8 @@ def find_lattice(image: NDArray[np.float64]) -> Lattice | None:
     ----------
     image : ndarray, shape (height, width)
     """
-    band = ndimage.gaussian_filter(image, BLUR) - ndimage.gaussian_filter(image, WIDE)
+    seen = denoised(image)
+    band = ndimage.gaussian_filter(seen, BLUR) - ndimage.gaussian_filter(seen, WIDE)
     r, columns = autocorrelation(band)
     map_ = Peaks(r, columns, image.shape)
     places = highest(r, columns)

@@ -47,20 +47,26 @@ def blurred(frequency: NDArray[np.float64], aperture: float) -> NDArray[np.float
 
 
 def errors(
-    weights: NDArray[np.float64], power: NDArray[np.float64], noise: NDArray[np.float64]
+    weights: NDArray[np.float64],
+    power: NDArray[np.float64],
+    noise: NDArray[np.float64],
+    channels: float,
 ) -> NDArray[np.float64]:
-    """Standard error of a correlation with each kind of weights, at most 1; shape (weighting,).
+    """Standard error of the residual of a symmetry that is there, at most 1; shape (weighting,).
 
-    sqrt(Σ w² (2 S σ² + σ⁴)) / Σ w S with the signal S = |c|² - σ², at least 0: of correlation
-    over signal, R / S, by the variances σ² of the coefficients.
+    1 - R / S = Σ w (|n_h - n_h'|² / 2 - σ²) / Σ w S, with the signal S = |c|² - σ², at least 0: of
+    noise only, since the signal is the same at h and its image h'. Each value stands there four
+    times, for h, h' and their negatives: sqrt(4 Σ w² σ⁴ / channels) / Σ w S.
 
     Parameters
     ----------
     weights : ndarray, shape (weighting, m)
     power, noise : ndarray, shape (m,)
+    channels : float
+        How many have noise of their own.
     """
     signal = np.maximum(power - noise, 0.0)
-    variance = weights**2 @ (2 * signal * noise + noise**2)
+    variance = 4 * weights**2 @ noise**2 / channels
     return np.asarray(np.minimum(np.sqrt(variance) / np.maximum(weights @ signal, 1e-300), 1.0))
 
 

@@ -1,7 +1,7 @@
-"""Cells that have lost a part of their operations, because their content was moved a little.
+"""Cells of a few spots that have lost a part of their operations, since some spots were moved.
 
-The larger group still nearly holds, as it does after a displacive phase transition: at long
-wavelengths better than at short ones, unlike where content was added (`nearly`).
+The larger group still nearly holds, as it does after a displacive phase transition, and the smaller
+one is not exact either: every spot is off a little. Where the spots lie the image tells.
 """
 
 from __future__ import annotations
@@ -11,37 +11,45 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft, ndimage
 
 from symlens.wallpaper.exact.fourier import Spectrum
 from symlens.wallpaper.exact.matching import Matcher
 from symlens.wallpaper.exact.settings import Setting, parents, settings
-from symlens.wallpaper.hybrid.changes import field
+from symlens.wallpaper.exact.weights import LEAST, blurred
 from symlens.wallpaper.hybrid.features import SEARCH, weightings
 from symlens.wallpaper.hybrid.nearly import told, true_setting
+from symlens.wallpaper.hybrid.points import gaps, kept_moves, orbit, peaks, spot_coefficients
 
-MOVED: Final = (0.5, 8.0)
-"""Root mean square of the moves, pixels, least and most; drawn evenly in the logarithm."""
+KINDS: Final = 3
+"""Of spots, at most: each has its colour, width and places."""
 
-TOLD: Final = (0.02, 2.0)
-"""The least that the larger group has to leave, see `symlens.wallpaper.hybrid.nearly.told`."""
+ORBITS: Final = 2
+"""Places of a kind that are not images of each other, at most."""
 
-FINENESS: Final = 4.0
-"""Points along a cell for each period of its finest wave: with two and a half, cubic interpolation
-spoils the operations that are kept by up to a sixth."""
+BLURS: Final = (1.5, 6.0)
+"""Pixels: how far the view is blurred whose highest places they are."""
+
+WIDTHS: Final = (2.0, 6.0)
+"""Standard deviations of spots, pixels."""
+
+MOVED: Final = (1.0, 8.0)
+"""Pixels: how far spots are moved; drawn evenly in the logarithm."""
+
+ALL: Final = 0.3
+"""How often spots of all kinds are moved, not of one."""
+
+OFF: Final = 1.5
+"""Root mean square, at most, of how far every spot is off, pixels; drawn evenly."""
+
+TOLD: Final = (0.05, 2.0)
+"""The least that the larger group has to leave, see `symlens.wallpaper.hybrid.nearly.told`: what
+leaves less counts as a symmetry."""
 
 
 def displaced(
-    found: Spectrum,
-    name: str,
-    cell: NDArray[np.float64],
-    loose: float,
-    rng: np.random.Generator,
+    found: Spectrum, name: str, cell: NDArray[np.float64], rng: np.random.Generator
 ) -> tuple[Spectrum, str] | None:
-    """An averaged cell moved by a field that only a group below its own keeps.
-
-    f'(x) = f(x + u(x) + v(x)) with u(g x) = W_g u(x) for all operations g of the smaller group, and
-    v, as large as ``loose``, kept by translations only: what is left to find is inexact too.
+    """Spots at the highest places of an averaged cell, moved as only a group below its own allows.
 
     Parameters
     ----------
@@ -50,8 +58,6 @@ def displaced(
         The group.
     cell : ndarray, shape (2, 2)
         Its standard cell, vectors as columns, pixels.
-    loose : float
-        Largest root mean square of v, pixels; drawn evenly.
     rng : numpy.random.Generator
 
     Returns
@@ -61,72 +67,78 @@ def displaced(
     """
     allowed = settings(found.basis)
     own = true_setting(found, name, cell, allowed)
-    smaller = [] if own is None else _below(allowed, own)
-    if not smaller:
+    smaller = [] if own is None else below(allowed, own)
+    if own is None or not smaller:
         return None
     kept = smaller[int(rng.integers(len(smaller)))]
-    matcher = Matcher(found.h, found.values, weightings(found)[SEARCH][None], found.noise)
-    origin = matcher.match(allowed[kept]).origin
-    points = fft.next_fast_len(int(FINENESS * np.abs(found.h).max()) + 2)
-    moves = np.exp(rng.uniform(*np.log(MOVED))) * kept_field(
-        allowed[kept], origin, found.basis, points, rng
-    )
-    moves += rng.uniform(0, loose) * kept_field(allowed[0], origin, found.basis, points, rng)
-    moved = dataclasses.replace(found, values=moved_values(found, moves))
+    values = moved_spots(found, allowed[own], allowed[kept], rng)
+    moved = dataclasses.replace(found, values=values + drawn_noise(found, rng))
     return (moved, allowed[kept].name) if told(moved, allowed, kept, TOLD) else None
 
 
-def _below(allowed: tuple[Setting, ...], own: int) -> list[int]:
+def below(allowed: tuple[Setting, ...], own: int) -> list[int]:
     """The settings below one that have half or a third of its operations."""
     size = len(allowed[own].matrices)
     return [k for k in parents(allowed)[own] if size <= 3 * len(allowed[k].matrices)]
 
 
-def kept_field(
-    setting: Setting,
-    origin: NDArray[np.float64],
-    basis: NDArray[np.float64],
-    points: int,
-    rng: np.random.Generator,
-) -> NDArray[np.float64]:
-    """A smooth field on the cell that a group's operations keep, of root mean square 1.
-
-    u(x) = Σ_g W_g^{-1} r(g x) for a random field r, up to a factor: u(g x) = W_g u(x).
-
-    Parameters
-    ----------
-    setting : Setting
-        The first of a lattice's settings is that of translations alone.
-    origin : ndarray, shape (2,)
-        Of the group, fractions of the cell.
-    basis : ndarray, shape (2, 2)
-        Cell vectors as columns, pixels.
-    points : int
-        Points along each cell vector.
-    rng : numpy.random.Generator
+def moved_spots(
+    found: Spectrum, whole: Setting, kept: Setting, rng: np.random.Generator
+) -> NDArray[np.complex128]:
+    """Coefficients of spots on orbits of one group, moved as another allows, and a little off.
 
     Returns
     -------
-    ndarray, shape (2, points, points)
-        Along x and y, pixels, at fractions (i, j) / points.
+    ndarray of complex, shape (m, channel)
+        Of the power that those of the cell have without noise.
     """
-    fractions = np.indices((points, points)) / points - origin[:, None, None]
-    images = np.tensordot(setting.matrices, fractions, 1)  # (operation, 2, points, points)
-    images += setting.shifts[:, :, None, None]
-    drawn = field(basis, np.einsum("ab,gb...->ag...", basis, images), rng)
-    back = basis @ np.linalg.inv(setting.matrices) @ np.linalg.inv(basis)
-    total = np.einsum("gab,bg...->a...", back, drawn)
-    return np.asarray(total / np.sqrt((total**2).sum(axis=0).mean()))
+    matcher = Matcher(found.h, found.values, weightings(found)[SEARCH][None], found.noise)
+    origins = matcher.match(whole).origin, matcher.match(kept).origin
+    kinds = int(rng.integers(1, KINDS + 1))
+    movers = range(kinds) if rng.random() < ALL else [int(rng.integers(kinds))]
+    length, off = np.exp(rng.uniform(*np.log(MOVED))), rng.uniform(0, OFF)
+    values = np.zeros_like(found.values)
+    for kind in range(kinds):
+        width = rng.uniform(*WIDTHS)
+        places = highest(found, whole, origins[0], width, rng)
+        if kind in movers:
+            places = places + kept_moves(places, kept, origins[1], found.basis, length, rng)
+        steps = off / np.sqrt(2) * rng.normal(size=places.shape)
+        places = places + steps @ np.linalg.inv(found.basis).T
+        spots = spot_coefficients(found.h, found.frequency, places, width)
+        values += spots[:, None] * rng.normal(size=found.values.shape[1])
+    signal = max(float((found.power - found.noise).sum()), LEAST * float(found.power.sum()))
+    return np.asarray(values * np.sqrt(signal / (np.abs(values) ** 2).sum()))
 
 
-def moved_values(found: Spectrum, moves: NDArray[np.float64]) -> NDArray[np.complex128]:
-    """Coefficients of f(x + u(x)), shape (m, channel); u of shape (2, points, points), pixels."""
-    points = moves.shape[1]
-    place = tuple(found.h.T % points)
-    waves = np.zeros((found.values.shape[1], points, points), dtype=np.complex128)
-    waves[:, *place] = found.values.T
-    cells = fft.ifft2(waves, norm="forward").real
-    steps = np.tensordot(points * np.linalg.inv(found.basis), moves, 1)
-    there = np.indices((points, points)) + steps
-    bent = [ndimage.map_coordinates(cell, there, order=3, mode="grid-wrap") for cell in cells]
-    return np.asarray(fft.fft2(np.array(bent), norm="forward")[:, *place].T)
+def drawn_noise(found: Spectrum, rng: np.random.Generator) -> NDArray[np.complex128]:
+    """Noise of a real cell, as strong as that of its coefficients; shape (m, channel)."""
+    real, imaginary = rng.normal(size=(2, *found.values.shape))
+    drawn = real + 1j * imaginary
+    both = (drawn + drawn[::-1].conj()) / 2  # -h lies opposite to h
+    return np.asarray(both * np.sqrt(found.noise / found.values.shape[1])[:, None])
+
+
+def highest(
+    found: Spectrum,
+    setting: Setting,
+    origin: NDArray[np.float64],
+    width: float,
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
+    """The highest places of a view with channels mixed at random, and their images; (n, 2).
+
+    No place is closer than two widths to those before it, no image closer than one.
+    """
+    view = found.values @ rng.normal(size=found.values.shape[1])
+    gain = np.sqrt(blurred(found.frequency, rng.uniform(*BLURS)))
+    orbits: list[NDArray[np.float64]] = []
+    count = int(rng.integers(1, ORBITS + 1))
+    for place in peaks(found.h, view * gain):
+        taken = np.concatenate([np.zeros((0, 2)), *orbits])
+        if len(taken) and gaps(taken - place, found.basis).min() < 2 * width:
+            continue
+        orbits.append(orbit(place, setting, origin, found.basis, width))
+        if len(orbits) == count:
+            break
+    return np.concatenate(orbits)

@@ -73,7 +73,8 @@ def rows(found: Spectrum, allowed: tuple[Setting, ...]) -> NDArray[np.float64]:
 
     With each kind of weights the logarithms (to base 10) of the residual of the worst operation, of
     the mean residual, of the least that a setting above leaves and of the most that one below
-    leaves, of the standard error; then log2 of the number of operations, coherence and contrast.
+    leaves, of the standard error e; then log2 of the number of operations, coherence and contrast.
+    Residuals r are taken for sqrt(r² + e²): which of two below the error is smaller says nothing.
     """
     weights = weightings(found)
     worst, mean = residuals(found, allowed, weights)
@@ -81,9 +82,10 @@ def rows(found: Spectrum, allowed: tuple[Setting, ...]) -> NDArray[np.float64]:
     alike = np.ones((len(allowed), 1))
     order = np.log2([len(setting.matrices) for setting in allowed])[:, None]
     quality = np.array([min(found.coherence, 1.0), found.contrast])
-    parts = [*(logarithm(part) for part in (worst, mean, above, below))]
+    error = errors(weights, found.power, found.noise, found.channels)
+    parts = [logarithm(np.hypot(part, error)) for part in (worst, mean, above, below)]
     parts += [
-        alike * np.log10(np.clip(errors(weights, found.power, found.noise), LEAST, 1.0)),
+        alike * np.log10(np.clip(error, LEAST, 1.0)),
         order,
         alike * quality,
     ]

@@ -113,7 +113,6 @@ def copies(
     """
     primitive = cell @ GROUPS[name].primitive
     changes: Collection[str] = learning["changes"]
-    loose = float(learning["warp"]) if "warp" in changes else 0.0
     for copy in range(1 + int(learning["copies"])):
         found = averaged(changed(image, primitive, learning, rng) if copy else image)
         if found is None:
@@ -122,7 +121,7 @@ def copies(
         mixed = nearly(found, name, cell, rng) if "nearly" in changes else None
         if mixed is not None:
             yield seen(mixed), name
-        moved = displaced(found, name, cell, loose, rng) if "displaced" in changes else None
+        moved = displaced(found, name, cell, rng) if "displaced" in changes else None
         if moved is not None:
             yield seen(moved[0]), moved[1]
 

@@ -9,6 +9,7 @@ from symlens.wallpaper.disturbances import (
     crop,
     disturbed,
     drift,
+    grain,
     levels,
     missing,
     noise,
@@ -33,6 +34,13 @@ def test_noise_has_the_ratio_to_the_signal_that_it_says(level):
     added = noise(image, level, np.random.default_rng(0)) - image
     assert added.std() == pytest.approx(level * image.std(), rel=0.03)
     assert abs(added.mean()) < 4 * added.std() / SIZE
+
+
+@pytest.mark.parametrize("contrast", [0.0, 0.01, 1.0])
+def test_grain_does_not_ask_for_the_contrast(contrast):
+    image = contrast * wave((0.1, 0.05))
+    added = grain(image, 0.2, np.random.default_rng(0)) - image
+    assert added.std() == pytest.approx(0.2, rel=0.03)
 
 
 @pytest.mark.parametrize("sigma", [0.8, 2.0, 4.0])
