@@ -25,7 +25,7 @@ SMALLEST = 32
 UNIFORM = 1e-6
 """Standard deviation, relative to the largest value, below which an image is said to be uniform."""
 
-COHERENT = (0.42, 0.04)
+COHERENT = (0.3, 0.04)
 """Coherence or contrast, the smaller one, at which an image is as likely periodic as not, and the
 width of the change (our choice, on noisy patterns and crops of photographs)."""
 
