@@ -41,7 +41,7 @@ def spectrum(image: NDArray[np.float64], lattice: Lattice) -> Spectrum:
         From the autocorrelation.
     """
     basis = lattice.basis
-    if lattice.peak < CLEAR:
+    if lattice.peak < CLEAR or image.shape[2] > 1:  # it was found in one mixture of the channels
         for _ in range(TIMES):
             larger = doubled(image, basis)
             if np.linalg.det(larger) < 1.5 * np.linalg.det(basis):

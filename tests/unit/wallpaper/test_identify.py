@@ -10,7 +10,7 @@ from symlens.errors import DataError
 from symlens.wallpaper import identify
 from symlens.wallpaper.cell import grid_size, unfold, unit_points
 from symlens.wallpaper.disturbances import DISTURBANCES, disturbed, levels
-from symlens.wallpaper.exact.api import fits_twice
+from symlens.wallpaper.exact.api import averaged, fits_twice
 from symlens.wallpaper.exact.result import operation
 from symlens.wallpaper.exact.selection import Criterion, log_odds
 from symlens.wallpaper.groups import GROUPS, NAMES
@@ -170,3 +170,18 @@ def test_axes_lie_where_the_image_is_mirrored(name):
             offset = points - found.point
             across = offset - np.outer(offset @ found.direction, found.direction)
             assert np.abs(seen(points) - seen(points - 2 * across)).max() < 1e-9
+
+
+def test_a_channel_that_varies_little_decides_the_cell():
+    """Red repeats twice as often as green, whose power is a sixth."""
+    rows, columns = np.indices((160, 160))
+
+    def wave(*vectors):
+        return sum(np.cos(2 * np.pi * (kx * columns + ky * rows)) for kx, ky in vectors)
+
+    red = wave((1 / 16, 0), (0, 1 / 20), (1 / 16, 1 / 20))
+    green = 0.5 * wave((1 / 32, 0), (1 / 32, 1 / 20))
+    found = averaged(np.stack([red, green], axis=2))
+    assert abs(np.linalg.det(found.basis)) == pytest.approx(32 * 20, rel=1e-3)
+    alone = averaged(red)
+    assert abs(np.linalg.det(alone.basis)) == pytest.approx(16 * 20, rel=1e-3)
