@@ -36,7 +36,7 @@ def noise(image: Image, level: float, rng: np.random.Generator) -> Image:
 
     The signal-to-noise ratio is -20 log10(level) dB: 0 dB at level 1.
     """
-    return np.asarray(image + level * image.std() * rng.normal(size=image.shape))
+    return grain(image, level * float(image.std()), rng)
 
 
 def grain(image: Image, level: float, rng: np.random.Generator) -> Image:

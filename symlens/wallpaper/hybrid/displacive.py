@@ -128,7 +128,8 @@ def highest(
 ) -> NDArray[np.float64]:
     """The highest places of a view with channels mixed at random, and their images; (n, 2).
 
-    No place is closer than two widths to those before it, no image closer than one.
+    No place is closer than two widths to those before it; one within a width of an axis or a mirror
+    is moved onto it.
     """
     view = found.values @ rng.normal(size=found.values.shape[1])
     gain = np.sqrt(blurred(found.frequency, rng.uniform(*BLURS)))

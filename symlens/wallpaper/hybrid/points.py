@@ -107,8 +107,9 @@ def kept_moves(
         Fractions.
     """
     moves, left = np.zeros_like(places), np.ones(len(places), dtype=bool)
-    while left.any():
-        place = places[int(left.argmax())]
+    for index, place in enumerate(places):
+        if not left[index]:
+            continue
         there = images(place, setting, origin)
         hit = gaps(there[:, None] - places, basis).argmin(axis=1)
         angle = rng.uniform(0, 2 * np.pi)
@@ -117,8 +118,7 @@ def kept_moves(
         np.add.at(total, hit, setting.matrices @ step)
         count = np.bincount(hit, minlength=len(places))
         own = left & (count > 0)
-        own[int(left.argmax())] = True
-        moves[own] = total[own] / np.maximum(count[own], 1)[:, None]
+        moves[own] = total[own] / count[own][:, None]
         left &= ~own
     return moves
 
