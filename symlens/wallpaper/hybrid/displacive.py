@@ -38,7 +38,7 @@ MOVED: Final = (1.0, 8.0)
 ALL: Final = 0.3
 """How often spots of all kinds are moved, not of one."""
 
-OFF: Final = 1.5
+OFF: Final = 2.0
 """Root mean square, at most, of how far every spot is off, pixels; drawn evenly."""
 
 TOLD: Final = (0.05, 2.0)

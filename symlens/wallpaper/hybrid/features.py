@@ -1,7 +1,7 @@
 """What the operations leave of an image: numbers that know its symmetry and not its content.
 
 Every setting of a group on the image's lattice has a row, all groups the same numbers: what its
-operations leave, what those of the groups below and above it leave, and how noisy the image is.
+operations leave, and what those of the groups below and above it leave.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ KINDS: Final = 1 + len(APERTURES)
 LEAST, MOST = 1e-3, 2.0
 """Residuals below and above are alike: rounding to 256 levels and noise of clean images."""
 
-COUNT: Final = 5 * KINDS + 3
+COUNT: Final = 4 * KINDS + 1
 """Numbers of a row: see `rows`."""
 
 
@@ -73,23 +73,17 @@ def rows(found: Spectrum, allowed: tuple[Setting, ...]) -> NDArray[np.float64]:
 
     With each kind of weights the logarithms (to base 10) of the residual of the worst operation, of
     the mean residual, of the least that a setting above leaves and of the most that one below
-    leaves, of the standard error e; then log2 of the number of operations, coherence and contrast.
-    Residuals r are taken for sqrt(r² + e²): which of two below the error is smaller says nothing.
+    leaves; then log2 of the number of operations. Residuals r are taken for sqrt(r² + e²) with
+    their standard error e: which of two below the error is smaller says nothing. Neither e nor how
+    well the image repeats has a place of its own: a score would learn how noisy its textures are.
     """
     weights = weightings(found)
     worst, mean = residuals(found, allowed, weights)
     above, below = neighbours(worst, parents(allowed))
-    alike = np.ones((len(allowed), 1))
     order = np.log2([len(setting.matrices) for setting in allowed])[:, None]
-    quality = np.array([min(found.coherence, 1.0), found.contrast])
     error = errors(weights, found.power, found.noise, found.channels)
     parts = [logarithm(np.hypot(part, error)) for part in (worst, mean, above, below)]
-    parts += [
-        alike * np.log10(np.clip(error, LEAST, 1.0)),
-        order,
-        alike * quality,
-    ]
-    return np.concatenate(parts, axis=1)
+    return np.concatenate([*parts, order], axis=1)
 
 
 def residuals(
