@@ -12,7 +12,7 @@ spent on long sums and products over points, which then run without steps.
 from __future__ import annotations
 
 from functools import lru_cache
-from math import ceil, hypot
+from math import ceil, hypot, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,23 +128,56 @@ def unfold(
     return planes.reshape(-1, *shape).transpose(1, 2, 0)
 
 
-def smooth(
-    group: PlaneGroup, cell: NDArray[np.float64], basis: NDArray[np.float64], sigma: float
-) -> NDArray[np.float64]:
-    """A cell seen through a Gaussian aperture of ``sigma`` pixels, which keeps every symmetry.
+def spectrum(cell: NDArray[np.float64]) -> NDArray[np.complex128]:
+    """Real transform of a cell (n1, n2, channel); shape (channel, n1, n2 // 2 + 1)."""
+    return np.asarray(fft.rfft2(cell.transpose(2, 0, 1)))
 
-    c_h -> c_h exp(-2 π² σ² |k_h|²) with k_h = A^{-T} h for the cell vectors A. Transforms round;
-    taking the values of the asymmetric unit again makes the cell exactly invariant.
+
+def blurred(
+    waves: NDArray[np.complex128], basis: NDArray[np.float64], sigma: float
+) -> NDArray[np.complex128]:
+    """Spectrum of a cell seen through a Gaussian aperture of ``sigma`` pixels.
+
+    c_h -> c_h exp(-2 π² σ² |k_h|²) with k_h = A^{-T} h for the cell vectors A.
     """
-    n1, n2 = cell.shape[:2]
     metric = np.linalg.inv(basis.T @ basis)  # |k|² = h^T (A^T A)^{-1} h
-    h1, h2 = _frequencies(n1, n2)
+    h1, h2 = _frequencies(*grid_of(waves))
     square = metric[0, 0] * h1**2 + 2 * metric[0, 1] * h1 * h2 + metric[1, 1] * h2**2
-    gain = np.exp(-2 * (np.pi * sigma) ** 2 * square)
-    planes = np.ascontiguousarray(cell.transpose(2, 0, 1))
-    blurred = fft.irfft2(fft.rfft2(planes) * gain, (n1, n2))
-    unit, _ = representatives(group.name, n1, n2)
-    return unfold(group, blurred.reshape(-1, n1 * n2).take(unit, axis=1).T, (n1, n2))
+    return np.asarray(waves * np.exp(-2 * (np.pi * sigma) ** 2 * square))
+
+
+def contrast(waves: NDArray[np.complex128]) -> float:
+    """Largest standard deviation of a channel, from the cell's spectrum.
+
+    n1 n2 std² = Σ_{h ≠ 0} |c_h|² / n1 n2 over all h, of which a spectrum leaves out the negatives
+    of those with 0 < h2 < n2 / 2.
+    """
+    n1, n2 = grid_of(waves)
+    once = waves[:, :, :: n2 // 2]  # h2 = 0 and n2 / 2
+    total = 2 * _power(waves) - _power(once) - np.abs(waves[:, 0, 0]) ** 2
+    return sqrt(max(float(total.max()), 0.0)) / (n1 * n2)
+
+
+def _power(waves: NDArray[np.complex128]) -> NDArray[np.float64]:
+    """Σ |c|² of every channel."""
+    rows = waves.reshape(len(waves), -1)
+    return np.asarray(np.vecdot(rows, rows).real)
+
+
+def invariant(group: PlaneGroup, waves: NDArray[np.complex128]) -> NDArray[np.float64]:
+    """The cell (n1, n2, channel) of a spectrum that has the symmetry of a group but for rounding.
+
+    Transforms round; taking the values of the asymmetric unit again makes it exactly invariant.
+    """
+    shape = grid_of(waves)
+    unit, _ = representatives(group.name, *shape)
+    planes = fft.irfft2(waves, shape).reshape(len(waves), -1)
+    return unfold(group, planes.take(unit, axis=1).T, shape)
+
+
+def grid_of(waves: NDArray[np.complex128]) -> tuple[int, int]:
+    """Grid points n1, n2 of the cell of a spectrum; n2 is even, being a multiple of 12."""
+    return waves.shape[1], 2 * (waves.shape[2] - 1)
 
 
 @lru_cache(maxsize=512)

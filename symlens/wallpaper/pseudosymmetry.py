@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
+from symlens.wallpaper.cell import grid_of
 from symlens.wallpaper.exact.reduction import reduced
 from symlens.wallpaper.exact.settings import Setting, settings
 from symlens.wallpaper.exact.weights import weights_of
@@ -22,7 +23,7 @@ REACH: Final = 0.2
 
 def excess(
     group: PlaneGroup,
-    cell: NDArray[np.float64],
+    waves: NDArray[np.complex128],
     basis: NDArray[np.float64],
     above: float = -1.0,
 ) -> float:
@@ -34,7 +35,8 @@ def excess(
     Parameters
     ----------
     group : PlaneGroup
-    cell : ndarray, shape (n1, n2, channel)
+    waves : ndarray of complex, shape (channel, n1, n2 // 2 + 1)
+        The cell's spectrum.
     basis : ndarray, shape (2, 2)
     above : float
         Operations that cannot correlate higher than this are passed over.
@@ -47,10 +49,9 @@ def excess(
     """
     lattice = reduced(basis @ group.primitive)
     change = whole_change(lattice, basis)
-    box, square, values = coefficients(cell, lattice, change)
+    box, square, values = coefficients(waves, lattice, change)
     power = (values.real**2 + values.imag**2).sum(axis=0)
-    plain = cell.ravel(order="K")
-    if 2 * power.sum() < 1e-12 * max(1.0, float(plain @ plain) / plain.size):
+    if 2 * power.sum() < 1e-12 * max(1.0, _mean_square(waves)):
         return 1.0
     inside = square <= REACH**2
     weights = np.zeros((2, len(power)))
@@ -72,14 +73,21 @@ def whole_change(lattice: NDArray[np.float64], basis: NDArray[np.float64]) -> Ma
     return tuple(round(term / area) for term in terms)
 
 
+def _mean_square(waves: NDArray[np.complex128]) -> float:
+    """Mean square of a cell's values, or up to twice that: with one of every pair h and -h."""
+    n1, n2 = grid_of(waves)
+    return 2 * float(np.vdot(waves, waves).real) / (len(waves) * (n1 * n2) ** 2)
+
+
 def coefficients(
-    cell: NDArray[np.float64], lattice: NDArray[np.float64], change: Matrix
+    waves: NDArray[np.complex128], lattice: NDArray[np.float64], change: Matrix
 ) -> tuple[Box, NDArray[np.float64], NDArray[np.complex128]]:
     """Fourier coefficients of a cell on its reduced primitive lattice, one of every pair h and -h.
 
     Parameters
     ----------
-    cell : ndarray, shape (n1, n2, channel)
+    waves : ndarray of complex, shape (channel, n1, n2 // 2 + 1)
+        The cell's spectrum.
     lattice : ndarray, shape (2, 2)
     change : tuple of int
         See `whole_change`.
@@ -95,15 +103,15 @@ def coefficients(
     """
     (a0, b0), (a1, b1) = lattice.tolist()
     box = int(REACH * hypot(a0, a1)), int(REACH * hypot(b0, b1))
-    place, sign, there = places(box, change, cell.shape[:2])
+    n1, n2 = grid_of(waves)
+    place, sign, there = places(box, change, (n1, n2))
     # |k|² = (|b|² h1² - 2 a·b h1 h2 + |a|² h2²) / area²
     form = np.array([b0 * b0 + b1 * b1, -(a0 * b0 + a1 * b1), a0 * a0 + a1 * a1])
     square = pairs(box).squares @ (form / (a0 * b1 - a1 * b0) ** 2) + there
-    spectrum = fft.rfft2(cell.transpose(2, 0, 1), norm="forward")
-    values = spectrum.reshape(len(spectrum), -1).take(place, axis=1)
-    inside = square <= REACH**2
-    values.real *= inside
-    values.imag *= inside * sign
+    values = waves.reshape(len(waves), -1).take(place, axis=1)
+    kept = (square <= REACH**2) / (n1 * n2)
+    values.real *= kept
+    values.imag *= kept * sign
     return box, square, values
 
 
@@ -146,17 +154,17 @@ def _operated(
     for kind, index in zip(*np.nonzero(bound > found), strict=True):
         if bound[kind, index] > found:
             terms = weights[kind] * product[index] / energy[kind, index]
-            found = max(found, _shifted(pairs(box).h[inside], terms[inside]))
+            found = max(found, _shifted(box, inside, terms[inside]))
     return found
 
 
-def _shifted(h: NDArray[np.int64], terms: NDArray[np.complex128]) -> float:
-    """The highest value of Re Σ a_h exp(2πi h·t) on a grid of shifts t."""
-    n = 2 * fft.next_fast_len(2 * int(np.abs(h).max()) + 2)
+def _shifted(box: Box, inside: NDArray[np.bool_], terms: NDArray[np.complex128]) -> float:
+    """The highest value of Re Σ a_h exp(2πi h·t) on a grid of shifts t, for indices in a box."""
+    h1, h2 = pairs(box).h[inside].T
+    n = 2 * fft.next_fast_len(2 * int(pairs(box).largest[inside].max()) + 2)
     grid = np.zeros((n, n // 2 + 1), dtype=np.complex128)
-    grid[h[:, 0], h[:, 1]] = terms
-    row = h[:, 1] == 0
-    grid[-h[row, 0], 0] = terms[row].conj()
+    grid[h1, h2] = terms
+    grid[:, 0] *= 2  # those of -h are not there, but the transform takes real parts
     return float(fft.irfft2(grid, (n, n), norm="forward").max()) / 2
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from symlens.config.wallpaper_data import ImageData
 from symlens.errors import DataError
-from symlens.wallpaper.cell import grid_size, smooth
+from symlens.wallpaper.cell import blurred, contrast, grid_size, invariant, spectrum
 from symlens.wallpaper.contents import canvases
 from symlens.wallpaper.contents.atoms import atoms_cell, probe_cell
 from symlens.wallpaper.contents.cut import cut_cell, noise_cell
@@ -72,6 +72,7 @@ class Painter:
     """
 
     def __init__(self, data: ImageData) -> None:
+        keep_memory()
         self.data = data
         self.scale = data.size / FULL_SIZE
         self._canvases: dict[str, list[canvases.Canvas]] = {}
@@ -89,26 +90,25 @@ class Painter:
             return self._published(group, rng)
         for _ in range(TRIES):
             basis = self._basis(group, rng)
-            cell = self._cell(group, basis, content, rng)
-            if cell.std(axis=(0, 1)).max() < self.data.contrast:
+            waves = self._waves(group, basis, content, rng)
+            if contrast(waves) < self.data.contrast or self._larger(group, waves, basis):
                 continue
-            if self._larger(group, cell, basis):
-                continue
+            cell = invariant(group, waves)
             origin = rng.uniform(0, self.data.size, 2)
             size = (self.data.size, self.data.size)
             image = render(cell, basis, origin, size, triangles=group.system == "hexagonal")
-            return Sample(np.clip(image, 0, 1), NAMES.index(name), basis, origin, content)
+            return Sample(image.clip(0, 1, out=image), NAMES.index(name), basis, origin, content)
         raise DataError(
             f"{name}, {content}: {TRIES} draws in a row had a contrast below {self.data.contrast} "
             f"or more symmetry than {name}, to within the margin {self.data.margin}"
         )
 
     def _larger(
-        self, group: PlaneGroup, cell: NDArray[np.float64], basis: NDArray[np.float64]
+        self, group: PlaneGroup, waves: NDArray[np.complex128], basis: NDArray[np.float64]
     ) -> bool:
-        """Whether a cell has, to within the margin, more symmetry than its group."""
+        """Whether the cell of a spectrum has, to within the margin, more than its group."""
         limit = 1 - self.data.margin
-        return limit < 1 and excess(group, cell, basis, above=limit) > limit
+        return limit < 1 and excess(group, waves, basis, above=limit) > limit
 
     def _basis(self, group: PlaneGroup, rng: np.random.Generator) -> NDArray[np.float64]:
         area = primitive_area(
@@ -116,9 +116,10 @@ class Painter:
         )
         return draw_basis(group, self.scale**2 * area, draw_shape(group, rng), rng)
 
-    def _cell(
+    def _waves(
         self, group: PlaneGroup, basis: NDArray[np.float64], content: str, rng: np.random.Generator
-    ) -> NDArray[np.float64]:
+    ) -> NDArray[np.complex128]:
+        """Spectrum of a cell: whether it is taken is seen there, before it is transformed back."""
         shape = grid_size(group, basis, DENSITY)
         if content == "noise":
             cell = noise_cell(group, shape, rng)
@@ -129,8 +130,8 @@ class Painter:
         else:
             cell = cut_cell(group, basis, shape, self._sources(content), rng)
         if self.data.channels == 1:
-            cell = np.tensordot(cell, GREY, 1)[..., None]
-        return smooth(group, cell, basis, self.data.aperture)
+            cell = cell.reshape(-1, len(GREY)).dot(GREY).reshape(*shape, 1)
+        return blurred(spectrum(cell), basis, self.data.aperture)
 
     def _sources(self, content: str) -> list[canvases.Canvas]:
         """The canvases of a content, made or read once."""
@@ -158,9 +159,19 @@ class Painter:
     def _published(self, group: PlaneGroup, rng: np.random.Generator) -> Sample:
         image, cell = published_image(group, self.data.size, rng)
         if self.data.channels == 1:
-            image = (image @ GREY)[..., None]
+            image = (np.ascontiguousarray(image) @ GREY)[..., None]
         label = NAMES.index(group.name)
         return Sample(image, label, cell, np.full(2, np.nan), "published_atoms")
+
+
+def keep_memory() -> None:
+    """Let the C library keep what one image gives back for the next one.
+
+    glibc returns the end of its heap to the system whenever more than 128 KiB of it are free, and
+    asks for it again at once: up to a third of an image's time. Once a larger block was freed, the
+    limit is twice that block: 32 MiB, none of which is touched here.
+    """
+    np.empty(2**21)
 
 
 def samples(data: ImageData, first: int = 0, count: int | None = None) -> Iterator[Sample]:
@@ -194,7 +205,8 @@ def _painter(data: ImageData) -> Painter:
 
 def stream(seed: int, content: str, index: int, label: int) -> np.random.Generator:
     """The random numbers of one image."""
-    return np.random.default_rng([seed, CODES[content], index, label])
+    # Numbers below 2**32 mean the same in a list, which takes twice as long to be read.
+    return np.random.default_rng(np.array([seed, CODES[content], index, label], dtype=np.uint32))
 
 
 CODES: Mapping[str, int] = {
@@ -212,4 +224,6 @@ CODES: Mapping[str, int] = {
 
 def as_bytes(image: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Values from 0 to 1 as whole numbers from 0 to 255."""
-    return np.rint(255 * np.clip(image, 0, 1)).astype(np.uint8)
+    whole: NDArray[np.float64] = image.clip(0, 1)
+    whole *= 255
+    return np.rint(whole, out=whole).astype(np.uint8)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import fft
 
-from symlens.wallpaper.cell import grid_size, smooth, unfold, unit_points
+from symlens.wallpaper.cell import blurred, grid_size, invariant, spectrum, unfold, unit_points
 from symlens.wallpaper.contents.canvases import by_channel
 from symlens.wallpaper.contents.cut import lookup
 from symlens.wallpaper.contents.tries import first_accepted
@@ -24,7 +24,8 @@ def drawn(name, seed, shape=None, channels=3):
     basis = draw_basis(group, 500.0, shape or SHAPES[group.system][0], rng)
     grid = grid_size(group, basis, 1.0)
     values = rng.random((len(unit_points(group, basis, grid)), channels)) * rng.random(channels)
-    return group, smooth(group, unfold(group, values, grid), basis, 2.5), basis
+    waves = blurred(spectrum(unfold(group, values, grid)), basis, 2.5)
+    return group, invariant(group, waves), basis
 
 
 def plain_excess(group, cell, basis):
@@ -56,23 +57,25 @@ def plain_excess(group, cell, basis):
 def test_the_excess_is_the_highest_of_all_correlations(name, channels):
     for seed, shape in enumerate(SHAPES[GROUPS[name].system]):
         group, cell, basis = drawn(name, seed, shape, channels)
-        assert excess(group, cell, basis) == pytest.approx(plain_excess(group, cell, basis))
+        found = excess(group, spectrum(cell), basis)
+        assert found == pytest.approx(plain_excess(group, cell, basis))
 
 
 @pytest.mark.parametrize("name", ["p1", "pg", "cm", "p4", "p3"])
 def test_what_cannot_be_higher_is_passed_over_only(name):
     """Above a limit the excess is exact, below it stays below: decisions are the same."""
     group, cell, basis = drawn(name, 5)
-    exact = excess(group, cell, basis)
+    waves = spectrum(cell)
+    exact = excess(group, waves, basis)
     for limit in np.linspace(exact - 0.3, exact + 0.3, 13):
-        found = excess(group, cell, basis, above=limit)
+        found = excess(group, waves, basis, above=limit)
         assert (found > limit) == (exact > limit)
         assert exact <= limit or found == exact
 
 
 def test_a_cell_without_content_has_all_symmetries():
     basis = np.diag([20.0, 17.0])
-    assert excess(GROUPS["p1"], np.full((24, 24, 3), 0.3), basis) == 1.0
+    assert excess(GROUPS["p1"], spectrum(np.full((24, 24, 3), 0.3)), basis) == 1.0
 
 
 @pytest.mark.parametrize("name", NAMES)
