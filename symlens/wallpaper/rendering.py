@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-PIECE = 4096
-"""Points that are worked out at a time: what is used for them stays near the processor."""
+PIECE = 16384
+"""Points that are worked out at a time: few steps, whose values stay near the processor."""
 
 
 def render(
@@ -45,7 +45,7 @@ def render(
     for top in range(0, height, rows):
         part = y[top : top + rows, None]
         u, v = (row[0] * x + row[1] * part for row in inverse)
-        image[:, top : top + rows] = linear(wide, u, v, triangles=triangles)
+        linear(wide, u, v, triangles=triangles, out=image[:, top : top + rows])
     return image.transpose(1, 2, 0)
 
 
@@ -85,11 +85,13 @@ def linear(
     v: NDArray[np.float64],
     *,
     triangles: bool,
+    out: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """Values of a wrapped cell at fractional coordinates (u, v), between its grid points linear.
 
     With ``triangles`` every parallelogram of the grid is cut along its short diagonal, from (0, 0)
     to (1, 1): the value is c00 + (c10 - c00) u + (c11 - c10) v where u >= v, mirrored where not.
+    Values go into ``out`` where it is given.
 
     Returns
     -------
@@ -109,8 +111,9 @@ def linear(
         gu, gv = 1 - fu, 1 - fv
         terms = [(near, gu * gv), (near + 1, gu * fv), (near + below, fu * gv), (far, fu * fv)]
     flat = wide.reshape(channels, -1)
-    total = np.zeros((channels, *near.shape))
-    for place, weight in terms:
+    (first, weight), *others = terms
+    total: NDArray[np.float64] = np.multiply(flat.take(first, axis=1), weight, out=out)
+    for place, weight in others:
         value = flat.take(place, axis=1)
         value *= weight
         total += value
