@@ -29,24 +29,29 @@ def cut_cell(
     ndarray, shape (n1, n2, 3)
     """
     canvas = canvases[int(rng.integers(len(canvases)))]
-    points = unit_points(group, basis, shape)
-    points -= points.min(axis=0)
-    room = np.array(canvas.shape[1::-1], dtype=float) - 2.0
-    points *= min(1.0, float((room / np.maximum(points.max(axis=0), 1e-9)).min()))
-    points += rng.uniform(0.0, np.maximum(room - points.max(axis=0), 1e-9))
-    return unfold(group, lookup(canvas, points), shape)
+    points = np.ascontiguousarray(unit_points(group, basis, shape).T)
+    points -= points.min(axis=1, keepdims=True)
+    ends, room = points.max(axis=1), np.array([canvas.shape[1] - 2.0, canvas.shape[0] - 2.0])
+    scale = min(1.0, float((room / np.maximum(ends, 1e-9)).min()))
+    start = rng.random(2) * np.maximum(room - scale * ends, 1e-9)
+    points *= scale
+    points += start[:, None]
+    return unfold(group, lookup(canvas, points.T), shape)
 
 
 def lookup(canvas: Canvas, points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Values of a canvas at places (x, y), bilinear; shape (m, 3), in memory by channel."""
-    whole = points.astype(np.int64)
-    u, v = np.ascontiguousarray((points - whole).T)
+    x, y = points.T
+    i, j = x.astype(np.intp), y.astype(np.intp)
+    u, v = x - i, y - j
     below = canvas.shape[1]
-    place = whole[:, 1] * below + whole[:, 0]
+    corners = j * below + i + np.array([[[0], [1]], [[below], [below + 1]]])
     flat = canvas.transpose(2, 0, 1).reshape(canvas.shape[2], -1)
-    upper = (1 - u) * flat.take(place, axis=1) + u * flat.take(place + 1, axis=1)
-    lower = (1 - u) * flat.take(place + below, axis=1) + u * flat.take(place + below + 1, axis=1)
-    return np.asarray(((1 - v) * upper + v * lower).T)
+    values = flat.take(corners, axis=1).astype(np.float64)  # (channel, row, column, point)
+    values *= np.array([1 - u, u])
+    rows = values[:, :, 0] + values[:, :, 1]
+    rows *= np.array([1 - v, v])
+    return np.asarray((rows[:, 0] + rows[:, 1]).T)
 
 
 def noise_cell(
