@@ -7,8 +7,8 @@ import pytest
 
 from symlens.config.wallpaper_data import ImageData
 from symlens.errors import DataError
-from symlens.wallpaper.cell import grid_size, orbits
-from symlens.wallpaper.contents.atoms import atoms_cell, distances, orbit, probe_cell, spots
+from symlens.wallpaper.cell import blurred, contrast, grid_size, invariant, orbits, spectrum
+from symlens.wallpaper.contents.atoms import apart, atoms_cell, orbit, probe_cell, spots, unit_spots
 from symlens.wallpaper.contents.canvases import DRAWN, PROCEDURAL, shrunk
 from symlens.wallpaper.contents.cut import cut_cell, lookup, noise_cell
 from symlens.wallpaper.groups import GROUPS, NAMES
@@ -73,16 +73,24 @@ def test_an_orbit_times_its_stabiliser_is_the_group(name):
         assert len(found) * fixed == group.order
 
 
-def test_distances_are_to_the_nearest_images_too():
-    basis = np.array([[20.0, -3.0], [4.0, 17.0]])
-    one, others = np.array([0.1, 0.9]), np.random.default_rng(1).random((4, 2))
-    found = np.sort(distances(one, others, basis))
-    plain = [
-        np.linalg.norm(basis @ (other - one + step))
-        for other in others
-        for step in product(range(-4, 5), repeat=2)
-    ]
-    assert found[:6] == pytest.approx(np.sort(plain)[:6])
+@pytest.mark.parametrize("name", NAMES)
+def test_places_are_apart_from_their_images_and_from_the_corner(name):
+    group, rng = GROUPS[name], np.random.default_rng(1)
+    basis, places, radius = basis_of(group, 1), rng.random((60, 2)), 6.0 / np.sqrt(group.order)
+    steps = list(product(range(-2, 3), repeat=2))
+    for place, accepted in zip(places, apart(group, basis, radius, places), strict=True):
+        own = [
+            np.linalg.norm(basis @ (W @ place + t - place + step))
+            for W, t in group.operations
+            for step in steps
+        ]
+        corner = [
+            np.linalg.norm(basis @ (other - place + step))
+            for other in orbit(group, np.zeros(2))
+            for step in steps
+        ]
+        plain = sorted(own)[1] >= 1.5 * radius and min(corner) >= 1.3 * radius
+        assert accepted == plain
 
 
 @pytest.mark.parametrize("name", ["p2", "cmm", "p31m"])
@@ -91,7 +99,7 @@ def test_spots_are_sums_of_gaussians_over_all_cells(name):
     basis = basis_of(group, 2)
     shape = grid_size(group, basis, 1.0)
     places = orbit(group, np.array([0.21, 0.34]))
-    found = spots(group, basis, shape, places, np.full(len(places), 2.5))
+    found = spots(group, basis, shape, places, 2.5)
     for i, j in ((0, 0), (5, 7), (shape[0] - 1, 3)):
         here = basis @ (i / shape[0], j / shape[1])
         plain = sum(
@@ -100,6 +108,40 @@ def test_spots_are_sums_of_gaussians_over_all_cells(name):
             for step in product(range(-4, 5), repeat=2)
         )
         assert found[i, j] == pytest.approx(plain, abs=1e-5)
+
+
+def test_spots_of_several_kinds_are_those_of_each():
+    group, rng = GROUPS["pgg"], np.random.default_rng(2)
+    basis = basis_of(group, 2)
+    shape = grid_size(group, basis, 1.0)
+    kinds = [np.concatenate([orbit(group, rng.random(2)) for _ in range(n)]) for n in (1, 3, 2)]
+    together = unit_spots(group, basis, shape, kinds, 3.0)
+    for found, places in zip(together, kinds, strict=True):
+        assert np.array_equal(found, unit_spots(group, basis, shape, [places], 3.0)[0])
+
+
+@pytest.mark.parametrize("shape", [(12, 12), (24, 36)])
+def test_the_contrast_is_the_largest_deviation_of_a_channel(shape):
+    values = np.random.default_rng(3).random((*shape, 3)) * (0.5, 1.0, 0.2) + (0.0, 3.0, 1.0)
+    assert contrast(spectrum(values)) == pytest.approx(values.std(axis=(0, 1)).max())
+    flat = np.full((*shape, 3), 0.7)
+    assert contrast(spectrum(flat)) < 1e-7
+
+
+@pytest.mark.parametrize("name", ["p1", "cm", "p4g", "p31m"])
+def test_a_spectrum_is_seen_through_a_gaussian_and_gives_an_invariant_cell(name):
+    """Against the sum over all waves of the cell, each with its own gain."""
+    group, sigma = GROUPS[name], 2.5  # nothing is left at the grid's limit, where signs are lost
+    basis = basis_of(group, 4, area=300.0)
+    shape = grid_size(group, basis, 1.0)
+    plain = noise_cell(group, shape, np.random.default_rng(4))
+    found = invariant(group, blurred(spectrum(plain), basis, sigma))
+    h = np.stack(np.meshgrid(*(np.fft.fftfreq(n, 1 / n) for n in shape), indexing="ij"), axis=-1)
+    gain = np.exp(-2 * (np.pi * sigma) ** 2 * ((h @ np.linalg.inv(basis)) ** 2).sum(axis=-1))
+    naive = np.fft.ifft2(np.fft.fft2(plain, axes=(0, 1)) * gain[..., None], axes=(0, 1)).real
+    assert found == pytest.approx(naive, abs=1e-12)
+    for moved in orbits(group, *shape):
+        assert np.array_equal(found.reshape(-1, 3)[moved], found.reshape(-1, 3))
 
 
 @pytest.mark.parametrize("name", NAMES)

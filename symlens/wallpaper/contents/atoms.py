@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,9 @@ from symlens.wallpaper.groups import GROUPS, PlaneGroup
 WIDTH = 0.38
 """Standard deviation of a spot in radii, as in the published atom images."""
 
-GREEN, RED = np.array([0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0])
+RED, GREEN = 0, 1
+"""Channels of the two kinds."""
+
 TRIES, AT_ONCE = 400, 8
 
 APART = (1.5, 1.3)
@@ -40,12 +44,10 @@ def atoms_cell(
         Sums of spots, cut at 1.
     """
     radius = radius_of(abs(float(np.linalg.det(basis))) / group.order)
-    corner, general = _corner(group.name), orbit(group, _general(group, basis, radius, rng))
+    kinds = orbit(group, _general(group, basis, radius, rng)), _corner(group.name)
     values = np.zeros((unit_size(group, shape), 3))
-    for places, colour in ((corner, GREEN), (general, RED)):
-        widths = np.full(len(places), WIDTH * radius)
-        values[:, colour > 0] = unit_spots(group, basis, shape, places, widths)[:, None]
-    return unfold(group, np.minimum(values, 1.0), shape)
+    values[:, [RED, GREEN]] = unit_spots(group, basis, shape, kinds, WIDTH * radius).T
+    return unfold(group, np.minimum(values, 1.0, out=values), shape)
 
 
 def _general(
@@ -55,22 +57,58 @@ def _general(
 
     What is drawn after `TRIES` failures is taken as it is.
     """
-    corner = _corner(group.name)
 
     def draw(count: int) -> NDArray[np.float64]:
         return rng.random((count, 2))
 
-    def apart(places: NDArray[np.float64]) -> NDArray[np.bool_]:
-        images = np.einsum("gij,nj->ngi", group.matrices, places) + group.shifts
-        own = np.partition(distances(places, images, basis), 1, axis=1)[:, 1]  # but itself
-        near = distances(places, corner, basis).min(axis=1)
-        return np.asarray((own >= APART[0] * radius) & (near >= APART[1] * radius))
+    def accepted(places: NDArray[np.float64]) -> NDArray[np.bool_]:
+        return apart(group, basis, radius, places)
 
     for _ in range(TRIES // AT_ONCE):
-        found = first_accepted(rng, draw, apart, AT_ONCE)
+        found = first_accepted(rng, draw, accepted, AT_ONCE)
         if found is not None:
             return found
     return rng.random(2)
+
+
+def apart(
+    group: PlaneGroup, basis: NDArray[np.float64], radius: float, places: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Which places (n, 2), in fractions, are apart from their own images and from the corner.
+
+    A place's images, its own translations among them, are W x + t: they lie (W - 1) x + t from it.
+    """
+    matrices, shifts, radii = _around(group.name)
+    steps = (places @ matrices).reshape(len(places), *shifts.shape) + shifts
+    steps -= np.rint(steps)
+    vectors = steps @ basis.T + (NEAR @ basis.T)[:, None, None]
+    vectors *= vectors
+    squares = vectors[..., 0] + vectors[..., 1]
+    squares[HOME, :, 0] = np.inf  # the place itself
+    return np.asarray((squares.min(axis=0) >= (radii * radius) ** 2).all(axis=1))
+
+
+@lru_cache(maxsize=len(GROUPS))
+def _around(
+    name: str,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """What a place is kept apart from, as it lies from the place x.
+
+    Returns
+    -------
+    matrices : ndarray, shape (2, 2 n)
+        n matrices side by side, for products from the left: x M gives n steps one after the other.
+    shifts : ndarray, shape (n, 2)
+        What is added to the steps.
+    radii : ndarray, shape (n,)
+        Radii that are kept from each.
+    """
+    group, corner = GROUPS[name], _corner(name)
+    to_corner = np.broadcast_to(-np.eye(2), (len(corner), 2, 2))
+    matrices = np.concatenate([group.matrices - np.eye(2), to_corner])
+    shifts = np.concatenate([group.shifts, corner])
+    radii = np.repeat(APART, (group.order, len(corner)))
+    return matrices.transpose(2, 0, 1).reshape(2, -1), shifts, radii
 
 
 def probe_cell(
@@ -90,8 +128,8 @@ def probe_cell(
     height = np.zeros(unit_size(group, shape))
     for _ in range(int(rng.integers(3, 6))):
         places = orbit(group, rng.random(2))
-        width = np.full(len(places), radius * rng.uniform(0.3, 0.7))
-        height += rng.uniform(0.4, 1.0) * unit_spots(group, basis, shape, places, width)
+        width = radius * rng.uniform(0.3, 0.7)
+        height += rng.uniform(0.4, 1.0) * unit_spots(group, basis, shape, (places,), width)[0]
     height -= height.min()
     return unfold(group, np.repeat((height / max(height.max(), 1e-9))[:, None], 3, axis=1), shape)
 
@@ -99,8 +137,8 @@ def probe_cell(
 def orbit(group: PlaneGroup, point: NDArray[np.float64]) -> NDArray[np.float64]:
     """All different images of a point within the cell, in fractions, itself first."""
     images = (group.matrices @ point + group.shifts) % 1.0
-    apart = (images[:, None] - images + 0.5) % 1.0 - 0.5
-    alike = (np.abs(apart) < 1e-9).all(axis=-1)
+    steps = images[:, None] - images
+    alike = (np.abs(steps - np.rint(steps)) < 1e-9).all(axis=-1)
     return np.asarray(images[alike.argmax(axis=1) == np.arange(len(images))])
 
 
@@ -116,27 +154,8 @@ STEPS = np.stack(np.meshgrid(*[np.arange(-2, 3)] * 2), axis=-1).reshape(-1, 2)
 NEAR = STEPS[(np.abs(STEPS) <= 1).all(axis=1)]
 """Those that can be the nearest, in cells as they are drawn."""
 
-
-def distances(
-    ones: NDArray[np.float64], others: NDArray[np.float64], basis: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Distances from points to others and their translations, near ones at least, in pixels.
-
-    Parameters
-    ----------
-    ones : ndarray, shape (..., 2)
-        In fractions of the cell.
-    others : ndarray, shape (..., n, 2)
-    basis : ndarray, shape (2, 2)
-
-    Returns
-    -------
-    ndarray, shape (..., 9 n)
-    """
-    apart = (others - ones[..., None, :] + 0.5) % 1.0 - 0.5
-    vectors = (apart @ basis.T)[..., None, :] + NEAR @ basis.T
-    squares = vectors[..., 0] ** 2 + vectors[..., 1] ** 2
-    return np.asarray(np.sqrt(squares).reshape(*squares.shape[:-2], -1))
+HOME = int(np.flatnonzero(~NEAR.any(axis=1))[0])
+"""The translation to the same cell."""
 
 
 def spots(
@@ -144,32 +163,38 @@ def spots(
     basis: NDArray[np.float64],
     shape: tuple[int, int],
     places: NDArray[np.float64],
-    widths: NDArray[np.float64],
+    width: float,
 ) -> NDArray[np.float64]:
     """Sum of Gaussians exp(-d² / 2 s²) over places and all their translations; shape (n1, n2).
 
     Places are a union of orbits.
     """
-    values = unit_spots(group, basis, shape, places, widths)
-    return unfold(group, values[:, None], shape)[..., 0]
+    return unfold(group, unit_spots(group, basis, shape, (places,), width).T, shape)[..., 0]
 
 
 def unit_spots(
     group: PlaneGroup,
     basis: NDArray[np.float64],
     shape: tuple[int, int],
-    places: NDArray[np.float64],
-    widths: NDArray[np.float64],
+    kinds: Sequence[NDArray[np.float64]],
+    width: float,
 ) -> NDArray[np.float64]:
-    """The same sum on the points of the asymmetric unit; shape (m,)."""
-    points = unit_points(group, basis, shape)
-    centres = ((places % 1.0)[:, None] + STEPS).reshape(-1, 2) @ basis.T
-    width = np.repeat(widths, len(STEPS))
-    corner = points.min(axis=0) - 5 * widths.max(), points.max(axis=0) + 5 * widths.max()
-    near = ((centres > corner[0]) & (centres < corner[1])).all(axis=1)
-    x, y = (points[:, axis, None] - centres[near, axis] for axis in (0, 1))
+    """The same sums for several kinds of places on the points of the asymmetric unit.
+
+    Returns
+    -------
+    ndarray, shape (kind, m)
+    """
+    points = np.ascontiguousarray(unit_points(group, basis, shape).T)
+    low, high = points.min(axis=1) - 5 * width, points.max(axis=1) + 5 * width
+    centres = ((np.concatenate(kinds) % 1.0)[:, None] + STEPS).reshape(-1, 2) @ basis.T
+    near = ((centres > low) & (centres < high)).all(axis=1)
+    x, y = (points[axis, :, None] - centres[near, axis] for axis in (0, 1))
     x *= x
     y *= y
     x += y
-    x /= -2 * width[near] ** 2
-    return np.asarray(np.exp(x, out=x).sum(axis=1))
+    x /= -2 * width * width
+    np.exp(x, out=x)
+    ends = np.cumsum([len(places) * len(STEPS) for places in kinds])
+    columns = [0, *np.cumsum(near)[ends - 1]]
+    return np.array([x[:, a:b].sum(axis=1) for a, b in pairwise(columns)])

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil, floor
 from typing import Final
 
 import numpy as np
@@ -82,16 +84,22 @@ class Motion:
 
 def turn(centre: Iterable[float], degrees: float) -> Motion:
     """Turn about a centre."""
-    angle, point = np.deg2rad(degrees), np.array(tuple(centre))
-    matrix = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    matrix, point = _turned(degrees), np.array(tuple(centre))
     return Motion(matrix, point - matrix @ point, np.floor)
+
+
+@lru_cache(maxsize=512)
+def _turned(degrees: float) -> NDArray[np.float64]:
+    """Matrix of a turn."""
+    angle = np.deg2rad(degrees)
+    return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
 def mirror(start: Iterable[float], end: Iterable[float], along: float = 0.0) -> Motion:
     """Reflect in the line through two points, 2 u uᵀ - 1, and move on by a part of their step."""
     p, q = np.array(tuple(start), dtype=float), np.array(tuple(end), dtype=float)
     u = (q - p) / np.linalg.norm(q - p)
-    matrix = 2 * np.outer(u, u) - np.eye(2)
+    matrix = 2 * u[:, None] * u - np.eye(2)
     return Motion(matrix, p - matrix @ p + along * (q - p), np.rint)
 
 
@@ -147,10 +155,10 @@ def lower_middle(unit: Unit) -> tuple[float, float]:
 
 
 def filled(
-    name: str, unit: Unit, places: NDArray[np.float64], *, exact: bool = False
+    steps: tuple[Step, ...], places: NDArray[np.float64], *, exact: bool = False
 ) -> NDArray[np.float64]:
-    """All images of places (n, 2) in a cell, some of them more than once."""
-    for step in STEPS[name](unit):
+    """All images of places (n, 2) in a cell under `STEPS`, some of them more than once."""
+    for step in steps:
         moved = [motion(places, exact=exact) for motion in step]
         places = np.concatenate([places, *moved])
     return places
@@ -164,13 +172,15 @@ def cell_of(name: str, unit: Unit) -> NDArray[np.float64]:
     known = FRACTIONS[name]
     if name == "p2" and unit.shape == "triangle":
         known = TRIANGLE_OF_P2
-    last = len(known) - 1
+    pixels = unit.corners[[1, len(known) - 1]] - unit.corners[0]
+    return np.asarray(pixels.astype(float).T @ _inverse_of(known))
+
+
+@lru_cache(maxsize=len(FRACTIONS) + 1)
+def _inverse_of(known: Fractions) -> NDArray[np.float64]:
+    """(f_1 - f_0, f_2 - f_0)^{-1} of the first, the second and the last corner's fractions."""
     fractions = np.array(known, dtype=float)
-    pixels = unit.corners[: last + 1].astype(float)
-    ends = [1, last]
-    return np.asarray(
-        (pixels[ends] - pixels[0]).T @ np.linalg.inv((fractions[ends] - fractions[0]).T)
-    )
+    return np.asarray(np.linalg.inv((fractions[[1, -1]] - fractions[0]).T))
 
 
 def published_image(
@@ -197,23 +207,27 @@ def published_image(
     shift = rng.integers(0, size, 2)
     exact = motion.matrix @ np.rint(cell_of(group.name, unit) @ group.primitive)
     primitive = np.trunc(exact)
-    image = np.zeros((size, size, 3))
-    atoms = (unit.corners.astype(float), GREEN), (unit.atom[None].astype(float), RED)
-    for (places, colour), radius in zip(atoms, unit.radii, strict=True):
-        moved = apart(motion(filled(group.name, unit, places)), primitive, radius)
-        image[..., colour > 0] = stamped(moved + shift, primitive, radius, size)[..., None]
-    return np.minimum(image, 1.0), primitive @ np.linalg.inv(group.primitive)
+    steps = STEPS[group.name](unit)
+    planes = np.zeros((3, size, size))
+    kinds = (unit.corners.astype(float), GREEN), (unit.atom[None].astype(float), RED)
+    for (places, channel), radius in zip(kinds, unit.radii, strict=True):
+        moved = apart(motion(filled(steps, places)), primitive, radius)
+        planes[channel] = stamped(moved + shift, primitive, radius, size)
+    image = np.minimum(planes, 1.0, out=planes).transpose(1, 2, 0)
+    return image, primitive @ np.linalg.inv(group.primitive)
 
 
 def apart(
     places: NDArray[np.float64], cell: NDArray[np.float64], radius: int
 ) -> NDArray[np.float64]:
     """Places (n, 2) without those closer than a radius to one, or its translations, before it."""
-    kept: list[int] = []
     fractions = places @ np.linalg.inv(cell).T
-    for index, place in enumerate(fractions):
-        gaps = (place - fractions[kept] + 0.5) % 1.0 - 0.5
-        if (np.hypot(*(cell @ gaps.T)) >= radius).all():
+    gaps = (fractions[:, None] - fractions + 0.5) % 1.0 - 0.5
+    x, y = cell @ gaps.reshape(-1, 2).T
+    far = (np.hypot(x, y) >= radius).reshape(len(places), -1)
+    kept: list[int] = []
+    for index, row in enumerate(far):
+        if row[kept].all():
             kept.append(index)
     return places[kept]
 
@@ -226,23 +240,36 @@ def stamped(
     Σ_c s(x - c_x) s(y - c_y), s(d) = exp(-d² / 2 w²) with d from -1 to 1 over the 2 r pixels of a
     spot, w = `WIDTH`.
     """
-    line = np.zeros(2 * radius + 2)  # 0 beyond the ends
-    line[1:-1] = np.exp(-(np.linspace(-1, 1, 2 * radius) ** 2) / (2 * WIDTH**2))
     centres = translated(places, cell, -radius, size + radius)
-    near = np.clip(np.arange(size) - centres.T[..., None], -radius - 1, radius) + radius + 1
-    x, y = line.take(near)
+    x, y = _lines(radius, size)[radius + size - centres]
     return np.asarray(y.T @ x)
+
+
+@lru_cache(maxsize=64)
+def _lines(radius: int, size: int) -> NDArray[np.float64]:
+    """A spot along an axis of ``size`` pixels, for centres from size + radius down to -radius."""
+    spot = np.exp(-(np.linspace(-1, 1, 2 * radius) ** 2) / (2 * WIDTH**2))
+    line = np.zeros(2 * (size + radius))
+    line[size : size + 2 * radius] = spot
+    return np.lib.stride_tricks.sliding_window_view(line, size)
 
 
 def translated(
     places: NDArray[np.float64], cell: NDArray[np.float64], low: int, high: int
 ) -> NDArray[np.int64]:
-    """Translations, between two bounds along x and y, of places (n, 2) of whole pixels."""
-    ends = low - places.max(axis=0), high - places.min(axis=0)
-    corners = np.array([[ends[i][0], ends[j][1]] for i in (0, 1) for j in (0, 1)])
-    steps = corners @ np.linalg.inv(cell).T
-    ranges = zip(np.floor(steps.min(axis=0)), np.ceil(steps.max(axis=0)) + 1, strict=True)
-    grid = np.stack(np.meshgrid(*(np.arange(*each) for each in ranges)), axis=-1).reshape(-1, 2)
-    centres = (places[:, None] + grid @ cell.T).reshape(-1, 2)
-    inside = ((centres > low) & (centres < high)).all(axis=1)
-    return np.rint(centres[inside]).astype(np.int64)
+    """Translations, between two bounds along x and y, of places (n, 2); shape (2, m).
+
+    Places and cell are whole pixels.
+    """
+    (x0, y0), (x1, y1) = (low - places.max(axis=0)).tolist(), (high - places.min(axis=0)).tolist()
+    counts = []
+    for u, v in np.linalg.inv(cell).tolist():
+        corners = [u * x + v * y for x in (x0, x1) for y in (y0, y1)]
+        counts.append(np.arange(floor(min(corners)), ceil(max(corners)) + 1))
+    i, j = counts[0], counts[1][:, None]
+    x, y = (
+        own[:, None] + (a * i + b * j).ravel()
+        for own, (a, b) in zip(places.T, cell.tolist(), strict=True)
+    )
+    inside = (x > low) & (x < high) & (y > low) & (y < high)
+    return np.array([x[inside], y[inside]], dtype=np.int64)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 import numpy as np
@@ -176,19 +177,30 @@ def touching(radius: int, both: bool, count: int, rng: np.random.Generator) -> P
     radius apart along y, and along x too where ``both`` is asked for. Pairs that are cut off too
     often begin anew.
     """
-    start = np.array([[-radius, 0], [radius, 0]])
-    pairs = np.tile(start, (count, 1, 1))
+    start = np.array([[-radius, 0.0], [radius, 0.0]])
+    found = np.empty((count, 2))
+    left, pairs = np.arange(count), np.tile(start, (count, 1, 1))
     while True:
         steps = pairs[:, 1] - pairs[:, 0]
-        wanted = np.abs(steps) < radius
-        left = np.flatnonzero(wanted.any(axis=1) if both else wanted[:, 1])
-        if len(left) == 0:
-            return np.asarray(steps)
-        pairs[left[np.hypot(*steps[left].T) < 2 * radius - 3]] = start
-        angle = np.deg2rad(rng.integers(0, 360, len(left)))
-        cos, sin = np.cos(angle), np.sin(angle)
-        turns = np.moveaxis(np.array([[cos, -sin], [sin, cos]]), 2, 0)
-        pairs[left] = np.floor(pairs[left] @ turns.transpose(0, 2, 1)).astype(int)
+        found[left] = steps
+        x, y = steps.T
+        close = np.abs(y) < radius
+        if both:
+            close |= np.abs(x) < radius
+        again = np.flatnonzero(close)
+        if len(again) == 0:
+            return found.astype(np.int64)
+        pairs[x * x + y * y < (2 * radius - 3) ** 2] = start
+        left, turns = left.take(again), _turns().take(rng.integers(0, 360, len(again)), axis=0)
+        pairs = np.floor(pairs.take(again, axis=0) @ turns)
+
+
+@cache
+def _turns() -> NDArray[np.float64]:
+    """Matrices, for rows of places, of turns by all whole degrees; shape (360, 2, 2)."""
+    angle = np.deg2rad(np.arange(360))
+    cos, sin = np.cos(angle), np.sin(angle)
+    return np.stack([cos, sin, -sin, cos], axis=1).reshape(-1, 2, 2)
 
 
 def _triangle(shape: Shape, radius: int, angle: float) -> Pair:
@@ -234,8 +246,8 @@ def depth(places: Points, corners: Points) -> NDArray[np.float64]:
     n_s · (x - x_s), inner normal n_s and first corner x_s of every side: positive inside.
     """
     first = corners.astype(float)
-    sides = np.roll(first, -1, axis=0) - first
+    sides = np.concatenate([first[1:], first[:1]]) - first
     normals = np.stack([-sides[:, 1], sides[:, 0]], axis=1)
-    normals /= np.linalg.norm(sides, axis=1)[:, None]
+    normals /= np.sqrt((normals * normals).sum(axis=1))[:, None]
     normals *= np.sign((normals * (first.mean(axis=0) - first)).sum(axis=1))[:, None]
     return np.asarray(places @ normals.T - (normals * first).sum(axis=1))
