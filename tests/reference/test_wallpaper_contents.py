@@ -7,8 +7,8 @@ import pytest
 
 from symlens.config.wallpaper_data import ImageData
 from symlens.errors import DataError
-from symlens.wallpaper.cell import blurred, contrast, grid_size, invariant, orbits, spectrum
-from symlens.wallpaper.contents.atoms import apart, atoms_cell, orbit, probe_cell, spots, unit_spots
+from symlens.wallpaper.cell import blurred, contrast, grid_size, invariant, orbits, spectrum, unfold
+from symlens.wallpaper.contents.atoms import apart, atoms_cell, orbit, probe_cell, unit_spots
 from symlens.wallpaper.contents.canvases import DRAWN, PROCEDURAL, shrunk
 from symlens.wallpaper.contents.cut import cut_cell, lookup, noise_cell
 from symlens.wallpaper.groups import GROUPS, NAMES
@@ -99,7 +99,8 @@ def test_spots_are_sums_of_gaussians_over_all_cells(name):
     basis = basis_of(group, 2)
     shape = grid_size(group, basis, 1.0)
     places = orbit(group, np.array([0.21, 0.34]))
-    found = spots(group, basis, shape, places, 2.5)
+    unit = unit_spots(group, basis, shape, [places], 2.5)
+    found = unfold(group, unit.T, shape)[..., 0]
     for i, j in ((0, 0), (5, 7), (shape[0] - 1, 3)):
         here = basis @ (i / shape[0], j / shape[1])
         plain = sum(

@@ -158,20 +158,6 @@ HOME = int(np.flatnonzero(~NEAR.any(axis=1))[0])
 """The translation to the same cell."""
 
 
-def spots(
-    group: PlaneGroup,
-    basis: NDArray[np.float64],
-    shape: tuple[int, int],
-    places: NDArray[np.float64],
-    width: float,
-) -> NDArray[np.float64]:
-    """Sum of Gaussians exp(-d² / 2 s²) over places and all their translations; shape (n1, n2).
-
-    Places are a union of orbits.
-    """
-    return unfold(group, unit_spots(group, basis, shape, (places,), width).T, shape)[..., 0]
-
-
 def unit_spots(
     group: PlaneGroup,
     basis: NDArray[np.float64],
@@ -179,7 +165,9 @@ def unit_spots(
     kinds: Sequence[NDArray[np.float64]],
     width: float,
 ) -> NDArray[np.float64]:
-    """The same sums for several kinds of places on the points of the asymmetric unit.
+    """Sums of Gaussians exp(-d² / 2 s²) over places and all their translations, kind by kind.
+
+    On the points of the asymmetric unit; the places of a kind are a union of orbits.
 
     Returns
     -------
