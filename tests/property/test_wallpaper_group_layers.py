@@ -20,7 +20,6 @@ from symlens.wallpaper.networks.group_layers import (
 from symlens.wallpaper.networks.point_groups import harmonics, pixels, places, point_group, turned
 
 GROUPS = ("c1", "d1", "c2", "d2", "c3", "d3", "c4", "d4", "c6", "d6")
-rng = np.random.default_rng(0)
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +32,14 @@ def arrays(tensor):
     return ops.convert_to_numpy(ops.copy(tensor))
 
 
-def normal(*shape):
-    return rng.normal(size=shape).astype(np.float32)
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.fixture
+def normal(rng):
+    return lambda *shape: rng.normal(size=shape).astype(np.float32)
 
 
 def on_grid(group):
@@ -107,7 +112,7 @@ def test_what_is_no_point_group_is_refused(name):
         point_group(name)
 
 
-def test_quarter_turns_and_mirrors_permute_pixels():
+def test_quarter_turns_and_mirrors_permute_pixels(rng):
     group = point_group("d4")
     own = turned(group, pixels(5), 5)
     kernel = rng.normal(size=(5, 5))
@@ -118,7 +123,7 @@ def test_quarter_turns_and_mirrors_permute_pixels():
 
 @pytest.mark.parametrize("side", [3, 5])
 @pytest.mark.parametrize("name", ["d6", "d4"])
-def test_a_turn_of_a_steered_kernel_is_again_such_a_kernel(name, side):
+def test_a_turn_of_a_steered_kernel_is_again_such_a_kernel(name, side, rng):
     """The functions under g are combinations D(g) of themselves, and D(g) D(h) = D(g h)."""
     group = point_group(name)
     own = turned(group, harmonics(side), side)
@@ -157,7 +162,7 @@ def plain(x, stack):
 
 
 @pytest.mark.parametrize("name", ["c4", "d6"])
-def test_convolutions_are_their_formulas(name):
+def test_convolutions_are_their_formulas(name, normal):
     group, side, filters, channels = point_group(name), 3, 2, 2
     basis = (harmonics if name == "d6" else pixels)(side)
     points, count = places(side), len(group)
@@ -184,7 +189,7 @@ def test_convolutions_are_their_formulas(name):
 
 @pytest.mark.parametrize("size", [7, 10])
 @pytest.mark.parametrize("name", ["c4", "d4", "c6", "d6"])
-def test_maps_turn_with_the_image_exactly_where_pixels_do(name, size):
+def test_maps_turn_with_the_image_exactly_where_pixels_do(name, size, normal):
     """f(g x) = g f(x) for every element of C4 and D4, and for those of C6 and D6 in D2."""
     group = point_group(name)
     lift, conv = LiftingConvolution(group, 3, 5), GroupConvolution(group, 2, 3)
@@ -229,7 +234,7 @@ def test_maps_turn_nearly_with_smooth_images_by_60_degrees(name):
         assert np.sqrt(((found - expected) ** 2).mean()) > 0.5 * spread
 
 
-def test_statistics_are_those_of_all_elements_together():
+def test_statistics_are_those_of_all_elements_together(normal):
     group = point_group("d4")
     layer = GroupNormalization(group, 0.9)
     x = 3 + 2 * normal(4, 5, 6, 8 * 3)
@@ -276,7 +281,7 @@ def test_a_network_on_a_group_has_the_weights_of_its_layers(name):
 
 
 @pytest.mark.parametrize("name", ["d4", "d6"])
-def test_the_answer_of_a_network_does_not_turn(name):
+def test_the_answer_of_a_network_does_not_turn(name, rng):
     group, model = point_group(name), gcnn(name, 1, 5)
     image = rng.random((4, 32, 32, 1), np.float32)
     expected = arrays(model(image))

@@ -19,8 +19,6 @@ from symlens.wallpaper.networks.xcit import (
     xcit,
 )
 
-rng = np.random.default_rng(0)
-
 
 def arrays(tensor):
     return ops.convert_to_numpy(ops.copy(tensor))
@@ -60,7 +58,7 @@ def test_densenet161_has_its_published_size():
     assert trainable(model) == 28_681_000 - 2209 * 1000 + head_size(2208, 512, 64)
 
 
-def test_resnet50_and_its_pyramid_have_their_published_size():
+def test_resnet50_and_its_pyramid_have_their_published_size(rng):
     body = 23_534_592  # Keras: 23,587,712 without the top, of which 53,120 running averages
     assert trainable(convolutional.resnet50(3)) == body + head_size(2048, 512, 64)
     pyramid = convolutional.fpn(3)
@@ -76,7 +74,7 @@ def test_resnet50_and_its_pyramid_have_their_published_size():
     assert pyramid(image).shape == (1, 17)
 
 
-def test_a_map_is_enlarged_onto_the_next():
+def test_a_map_is_enlarged_onto_the_next(rng):
     small = np.ones((1, 2, 3, 4), np.float32)
     large = rng.random((1, 5, 6, 4), np.float32)
     found = convolutional.Enlarged()([small, large])
@@ -89,7 +87,7 @@ def test_xcit_has_its_published_size():
     assert trainable(model) + ends == pytest.approx(26.2e6, rel=3e-3)  # "26M", table 1
 
 
-def test_every_weight_of_a_small_xcit_is_trained():
+def test_every_weight_of_a_small_xcit_is_trained(rng):
     model = build("xcit", 1, {"xcit": {"width": 16, "depth": 1, "heads": 2}}, 0)
     names = [weight.path for weight in model.trainable_weights]
     assert sum("gamma" in name and "weighted" in name for name in names) == 3 + 2 * 2
@@ -110,7 +108,7 @@ def test_every_weight_of_a_small_xcit_is_trained():
     assert all(name.endswith("bias") for name in still), still
 
 
-def test_starts_are_functions_of_the_seed():
+def test_starts_are_functions_of_the_seed(rng):
     one, same, other = (build("cnn", 1, {}, seed) for seed in (3, 3, 4))
     image = rng.random((2, 32, 32, 1), np.float32)
     found = [arrays(model(image)) for model in (one, same, other)]
@@ -118,7 +116,7 @@ def test_starts_are_functions_of_the_seed():
     assert not np.allclose(found[0], found[2])
 
 
-def randomised(layer):
+def randomised(layer, rng):
     for weight in layer.weights:
         weight.assign(rng.normal(size=weight.shape).astype(np.float32))
     return layer
@@ -128,10 +126,10 @@ def dense(layer, x):
     return x @ arrays(layer.kernel) + arrays(layer.bias)
 
 
-def test_attention_between_channels_is_its_formula():
+def test_attention_between_channels_is_its_formula(rng):
     layer = CrossCovariance(2)
     layer.build((None, None, None, 6))
-    randomised(layer)
+    randomised(layer, rng)
     x = rng.normal(size=(2, 3, 4, 6)).astype(np.float32)
     found = arrays(layer(x))
     for image, answer in zip(x, found, strict=True):
@@ -146,10 +144,10 @@ def test_attention_between_channels_is_its_formula():
         assert answer.reshape(12, 6) == pytest.approx(dense(layer.outputs_, out), abs=2e-4)
 
 
-def test_the_first_token_attends_to_all():
+def test_the_first_token_attends_to_all(rng):
     layer = ClassAttention(2)
     layer.build((None, None, 4))
-    randomised(layer)
+    randomised(layer, rng)
     tokens = rng.normal(size=(1, 5, 4)).astype(np.float32)
     q = dense(layer.query, tokens[0, :1])
     k, v = np.split(dense(layer.rest, tokens[0]), 2, axis=1)
@@ -160,7 +158,7 @@ def test_the_first_token_attends_to_all():
     assert arrays(layer(tokens))[0] == pytest.approx(dense(layer.outputs_, out), abs=1e-4)
 
 
-def test_tokens_and_weights_of_branches():
+def test_tokens_and_weights_of_branches(rng):
     token = ClassToken()
     tokens = np.zeros((3, 5, 4), np.float32)
     found = arrays(token(tokens))
@@ -205,7 +203,7 @@ def test_the_shortest_cycles_stay_within_their_ends(steps):
     assert all(0.5 <= value <= 2.0 for value in values)
 
 
-def test_adam_follows_the_cycle():
+def test_adam_follows_the_cycle(rng):
     steps, rate = 10, 0.1
     adam = cycle.CycledAdam(rate, steps)
     variable = keras.Variable(np.array([1.0, -2.0]))
