@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -190,6 +190,32 @@ def subgroups(name: str) -> frozenset[str]:
     return frozenset(found)
 
 
+LARGER_CELLS: Mapping[str, tuple[str, ...]] = {
+    "pm": ("pg", "cm"),
+    "cm": ("pm", "pg"),
+    "pmm": ("pmg", "cmm"),
+    "pmg": ("pgg",),
+    "cmm": ("pmm", "pmg", "pgg"),
+    "p4m": ("p4g",),
+    "p3m1": ("p31m",),
+    "p31m": ("p3m1",),
+}
+"""Maximal subgroups that keep the point group and lose translations (klassengleiche), by type,
+those of the group's own type left out: cells of two or three times the area."""
+
+
 def related(one: str, other: str) -> bool:
-    """Whether one of two types of groups holds the other as a subgroup with all translations."""
-    return one in subgroups(other) or other in subgroups(one)
+    """Whether one of two types of groups holds the other as a subgroup."""
+    return one in _all_subgroups(other) or other in _all_subgroups(one)
+
+
+@lru_cache(maxsize=len(NAMES))
+def _all_subgroups(name: str) -> frozenset[str]:
+    """Types of all subgroups: every chain of those that keep translations or the point group."""
+    found, left = {name}, [name]
+    while left:
+        own = left.pop()
+        new = {*MAXIMAL_SUBGROUPS[own], *LARGER_CELLS.get(own, ())} - found
+        found |= new
+        left += new
+    return frozenset(found)

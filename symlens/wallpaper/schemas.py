@@ -89,8 +89,8 @@ EVALUATION = Schema(
             BY_CONTENT,
             "float64",
             "1",
-            "part of the wrong answers that are a subgroup or supergroup of the right one; 1 "
-            "where there is none wrong",
+            "part of the wrong answers that are a subgroup or supergroup of the right one, with "
+            "the same translations or not; 1 where there is none wrong",
         ),
         "images": Variable(BY_CONTENT, "int64", "1", "clean images of the test"),
         "floor": Variable(("content",), "float64", "1", "part of the most frequent group"),

@@ -1,5 +1,7 @@
 """The 17 groups: axioms, asymmetric units, and images invariant under them and under no more."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,8 +17,16 @@ from symlens.wallpaper.cell import (
     unfold,
     unit_points,
 )
+from symlens.wallpaper.exact.reduction import reduced
 from symlens.wallpaper.exact.settings import parents, settings
-from symlens.wallpaper.groups import GROUPS, MAXIMAL_SUBGROUPS, NAMES, related, subgroups
+from symlens.wallpaper.groups import (
+    GROUPS,
+    LARGER_CELLS,
+    MAXIMAL_SUBGROUPS,
+    NAMES,
+    related,
+    subgroups,
+)
 from symlens.wallpaper.lattices import SHAPES, draw_basis
 from symlens.wallpaper.pseudosymmetry import excess
 from symlens.wallpaper.rendering import interpolate, render
@@ -147,8 +157,56 @@ def test_subgroups_that_keep_translations_are_those_that_settings_show():
         assert {low for high, low in shown if high == upper} | {upper} == subgroups(upper)
 
 
+def sublattices(index):
+    """Hermite normal forms: every lattice of an index in another, vectors as columns."""
+    for d in range(1, index + 1):
+        if index % d == 0:
+            yield from (np.array([[d, 0], [shear, index // d]]) for shear in range(index // d))
+
+
+def holds(upper, operations):
+    """Whether a group holds operations W x + t about some origin, tried on a grid of the cell."""
+    origins = np.stack(np.meshgrid(*[np.arange(24) / 24] * 2), axis=-1).reshape(-1, 2)
+    everywhere = np.ones(len(origins), dtype=bool)
+    for W, t in operations:
+        moved = t + origins - origins @ W.T
+        own = [s for V, s in upper.operations if np.allclose(V, W)]
+        steps = [moved - s for s in own]
+        same = [(np.abs(step - step.round()) < 1e-6).all(axis=1) for step in steps]
+        everywhere &= np.any(same, axis=0) if own else False
+    return bool(everywhere.any())
+
+
+def held(upper, index):
+    """Types of groups with the same point group that a group holds on lattices of an index."""
+    rng = np.random.default_rng(8)
+    basis = draw_basis(GROUPS[upper], 900.0, SHAPES[GROUPS[upper].system][0], rng)
+    found = set()
+    for part in sublattices(index):
+        lattice = reduced(basis @ GROUPS[upper].primitive @ part)
+        own = np.linalg.solve(basis, lattice)
+        back = np.linalg.inv(own)
+        for lower in settings(lattice):
+            if len(lower.matrices) != GROUPS[upper].point_order or lower.name in found:
+                continue
+            operations = zip(lower.matrices, lower.shifts, strict=True)
+            if holds(GROUPS[upper], [(own @ W @ back, own @ t) for W, t in operations]):
+                found.add(lower.name)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_subgroups_with_larger_cells_are_those_that_are_found_by_trying(name):
+    found = held(name, 2) | held(name, 3)
+    assert found - {name} == set(LARGER_CELLS.get(name, ()))
+
+
 def test_related_is_symmetric_and_holds_for_chains():
     assert related("p1", "p6m")
     assert related("p6m", "p1")
+    assert related("p4m", "pgg"), "p4m, pmm, pmg, pgg"
+    assert related("p3m1", "p31m")
+    assert related("p31m", "p3m1")
     assert not related("p4", "p3")
-    assert not related("p3m1", "p31m")
+    assert not related("p2", "pm")
+    assert sum(related(one, other) for one, other in combinations(NAMES, 2)) == 82

@@ -19,8 +19,13 @@ LEFT_OUT = 0.012
 CERTAIN = 3.2
 """Standard errors that such a part must be beyond; noise alone gave 1.7 at most in 54 cases."""
 
-REPEATED = 0.04
-"""What may lack to a correlation of 1 with the cell moved by a part of a lattice vector."""
+REPEATED = 0.004
+"""What may lack to a correlation of 1 with the cell moved by a part of a lattice vector, without
+noise."""
+
+ERRORS, MOST = 2.5, 0.1
+"""Standard errors that may lack beside that, more than independent errors need, and how much at
+most: what missing spots leave is alike at many coefficients."""
 
 MOVED = 0.003
 """Relative change of the lattice beyond which the windows are made anew."""
@@ -122,7 +127,7 @@ def divided(found: Spectrum) -> NDArray[np.float64] | None:
         least = np.unravel_index(own.argmin(), own.shape)
         if own[least] < lost:
             lost, p, step = float(own[least]), prime, (int(least[0]), int(least[1]))
-    if lost > REPEATED + min(float(noise / signal.sum()), 0.06):
+    if lost > min(REPEATED + ERRORS * float(noise / signal.sum()), MOST):
         return None
     part = found.basis @ np.array(step) / p
     a, b = found.basis.T

@@ -91,6 +91,25 @@ def indices(basis: NDArray[np.float64], reach: float) -> NDArray[np.int64]:
     return np.asarray(h[(length <= reach) & (length > 0)])
 
 
+def view(h: NDArray[np.int64], values: NDArray[np.complex128], points: int) -> NDArray[np.float64]:
+    """Σ_h c_h exp(2πi h·x) of a real cell at x = (i, j) / points.
+
+    Parameters
+    ----------
+    h : ndarray of int, shape (m, 2)
+        Each smaller than half of the points, with every h also -h.
+    values : ndarray of complex, shape (..., m)
+
+    Returns
+    -------
+    ndarray, shape (..., points, points)
+    """
+    upper = h[:, 1] >= 0  # the others are conjugate
+    waves = np.zeros((*values.shape[:-1], points, points // 2 + 1), dtype=np.complex128)
+    waves[..., h[upper, 0], h[upper, 1]] = values[..., upper]
+    return np.asarray(fft.irfft2(waves, (points, points), norm="forward"))
+
+
 class Halves:
     """An image seen through a window and through the window's halves.
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
+from symlens.wallpaper.exact.fourier import view
 from symlens.wallpaper.exact.settings import Setting
 from symlens.wallpaper.exact.weights import LEAST
 
@@ -66,7 +67,6 @@ class Matcher:
         self.power = (np.abs(values) ** 2).sum(axis=1)
         self.signal = self.power - noise
         self.half = (h[:, 0] > 0) | ((h[:, 0] == 0) & (h[:, 1] > 0))  # the others are conjugate
-        self.upper = np.flatnonzero(h[:, 1] >= 0)  # what a real transform is made of
         self.most = int(np.abs(h).max())
         side = 2 * self.most + 1
         self.table = np.full((side, side), -1)
@@ -116,11 +116,7 @@ class Matcher:
         ndarray, shape (kinds, points, points)
         """
         product, energy = self.product(W)
-        n = self.points
-        grid = np.zeros((kinds, n, n // 2 + 1), dtype=np.complex128)
-        h = self.h[self.upper]
-        grid[:, h[:, 0], h[:, 1]] = (self.weights[:kinds] * product)[:, self.upper]
-        found = fft.irfft2(grid, (n, n), norm="forward")
+        found = view(self.h, self.weights[:kinds] * product, self.points)
         return np.asarray(found / energy[:kinds, None, None])
 
     def map(self, W: NDArray[np.int64]) -> NDArray[np.float64]:

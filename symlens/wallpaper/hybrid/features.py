@@ -6,6 +6,7 @@ operations leave, and what those of the groups below and above it leave.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,10 +15,11 @@ from numpy.typing import NDArray
 
 from symlens.wallpaper.exact.api import chance_of_lattice
 from symlens.wallpaper.exact.fourier import Spectrum
-from symlens.wallpaper.exact.matching import Matcher
+from symlens.wallpaper.exact.matching import Match, Matcher
 from symlens.wallpaper.exact.settings import Setting, parents, settings
 from symlens.wallpaper.exact.weights import APERTURE, blurred, errors, weights_of
 from symlens.wallpaper.groups import NAMES
+from symlens.wallpaper.hybrid.displacements import displacements
 
 APERTURES: Final = (APERTURE, 2.0, 3.0)
 """Pixels: how far views are blurred whose residuals are noted, beside the one with even weights."""
@@ -29,7 +31,10 @@ KINDS: Final = 1 + len(APERTURES)
 LEAST, MOST = 1e-3, 2.0
 """Residuals below and above are alike: rounding to 256 levels and noise of clean images."""
 
-COUNT: Final = 4 * KINDS + 1
+NEAREST, FARTHEST = 0.3, 6.0
+"""Pixels: displacements below and above are alike."""
+
+COUNT: Final = 4 * KINDS + 3 * 2 + 1
 """Numbers of a row: see `rows`."""
 
 
@@ -73,50 +78,60 @@ def rows(found: Spectrum, allowed: tuple[Setting, ...]) -> NDArray[np.float64]:
 
     With each kind of weights the logarithms (to base 10) of the residual of the worst operation, of
     the mean residual, of the least that a setting above leaves and of the most that one below
-    leaves; then log2 of the number of operations. Residuals r are taken for sqrt(r² + e²) with
-    their standard error e: which of two below the error is smaller says nothing. Neither e nor how
-    well the image repeats has a place of its own: a score would learn how noisy its textures are.
+    leaves; the same without the mean of how far what lies anywhere is off, at most and on average;
+    then log2 of the number of operations. Residuals r are taken for sqrt(r² + e²) with their
+    standard error e: which of two below the error is smaller says nothing. Neither e nor how well
+    the image repeats has a place of its own: a score would learn how noisy its textures are.
     """
-    weights = weightings(found)
-    worst, mean = residuals(found, allowed, weights)
-    above, below = neighbours(worst, parents(allowed))
+    lower = parents(allowed)
+    matcher, matches = matched(found, allowed)
+    worst, mean = residuals(matches)
+    error = errors(weightings(found), found.power, found.noise, found.channels)
+    left = (worst, mean, *neighbours(worst, lower, MOST))
+    far = displacements(found, matcher, matches)
+    off = (far, *neighbours(far, lower, FARTHEST))
+    noted = [logarithm(np.hypot(part, error), LEAST, MOST) for part in left]
+    noted += [logarithm(part, NEAREST, FARTHEST) for part in off]
     order = np.log2([len(setting.matrices) for setting in allowed])[:, None]
-    error = errors(weights, found.power, found.noise, found.channels)
-    parts = [logarithm(np.hypot(part, error)) for part in (worst, mean, above, below)]
-    return np.concatenate([*parts, order], axis=1)
+    return np.concatenate([*noted, order], axis=1)
 
 
-def residuals(
-    found: Spectrum, allowed: tuple[Setting, ...], weights: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """1 - correlation of every setting's worst operation, and their mean; (setting, KINDS) each."""
-    first = np.roll(weights, -SEARCH, axis=0)  # origins are searched with the first
+def matched(found: Spectrum, allowed: tuple[Setting, ...]) -> tuple[Matcher, list[Match]]:
+    """Every setting at the origin that is best in the view blurred by two pixels."""
+    first = np.roll(weightings(found), -SEARCH, axis=0)  # origins are searched with the first
     matcher = Matcher(found.h, found.values, first, found.noise)
-    worst, mean = np.zeros((2, len(allowed), KINDS))
-    for index, setting in enumerate(allowed):
-        left = np.roll(1 - matcher.match(setting).correlations, SEARCH, axis=0)
+    return matcher, [matcher.match(setting) for setting in allowed]
+
+
+def residuals(matches: Sequence[Match]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """1 - correlation of every setting's worst operation, and their mean; (setting, KINDS) each."""
+    worst, mean = np.zeros((2, len(matches), KINDS))
+    for index, match in enumerate(matches):
+        left = np.roll(1 - match.correlations, SEARCH, axis=0)
         if left.shape[1]:
             worst[index], mean[index] = left.max(axis=1), left.mean(axis=1)
     return worst, mean
 
 
 def neighbours(
-    worst: NDArray[np.float64], lower: tuple[tuple[int, ...], ...]
+    worst: NDArray[np.float64], lower: tuple[tuple[int, ...], ...], most: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The least residual of the settings above each, and the highest of those below it.
+    """The least that a setting above each leaves, and the most that one below it leaves.
 
     Parameters
     ----------
-    worst : ndarray, shape (setting, KINDS)
+    worst : ndarray, shape (setting, n)
     lower : tuple
         Positions of the settings below each, see `symlens.wallpaper.exact.settings.parents`.
+    most : float
+        What is said where there is none above; nothing above leaves more.
 
     Returns
     -------
-    above, below : ndarray, shape (setting, KINDS)
-        `MOST` where there is none above, 0 where there is none below.
+    above, below : ndarray, shape (setting, n)
+        0 where there is none below.
     """
-    above, below = np.full_like(worst, MOST), np.zeros_like(worst)
+    above, below = np.full_like(worst, most), np.zeros_like(worst)
     for index, held in enumerate(lower):
         own = list(held)
         above[own] = np.minimum(above[own], worst[index])
@@ -124,6 +139,6 @@ def neighbours(
     return above, below
 
 
-def logarithm(residual: NDArray[np.float64]) -> NDArray[np.float64]:
-    """log10 between `LEAST` and `MOST`."""
-    return np.asarray(np.log10(np.clip(residual, LEAST, MOST)))
+def logarithm(values: NDArray[np.float64], least: float, most: float) -> NDArray[np.float64]:
+    """log10 between two bounds."""
+    return np.asarray(np.log10(np.clip(values, least, most)))

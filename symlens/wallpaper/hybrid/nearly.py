@@ -16,7 +16,14 @@ from symlens.wallpaper.exact.fourier import Spectrum
 from symlens.wallpaper.exact.matching import Matcher
 from symlens.wallpaper.exact.settings import Setting, at, parents, settings
 from symlens.wallpaper.groups import GROUPS
-from symlens.wallpaper.hybrid.features import SEARCH, neighbours, residuals, weightings
+from symlens.wallpaper.hybrid.features import (
+    MOST,
+    SEARCH,
+    matched,
+    neighbours,
+    residuals,
+    weightings,
+)
 
 RESIDUALS: Final = (0.01, 0.3)
 """What the added operation leaves, least and most; drawn evenly in the logarithm."""
@@ -71,8 +78,8 @@ def told(
     What the nearest of these leaves has to be above ``least``, by itself and in units of what the
     group's own operations leave: below, nobody could say which group it is.
     """
-    worst = residuals(found, allowed, weightings(found))[0]
-    above = neighbours(worst, parents(allowed))[0][own, 1]
+    worst = residuals(matched(found, allowed)[1])[0]
+    above = neighbours(worst, parents(allowed), MOST)[0][own, 1]
     return bool(above > max(least[0], least[1] * worst[own, 1]))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, ndimage
 
+from symlens.wallpaper.exact.fourier import view
 from symlens.wallpaper.exact.settings import Setting
 from symlens.wallpaper.exact.weights import blurred
 
@@ -69,11 +70,9 @@ def orbit(
 def peaks(h: NDArray[np.int64], values: NDArray[np.complex128]) -> Places:
     """Places, fractions, of the local maxima of Σ c_h exp(2πi h·x), the highest first; (n, 2)."""
     points = fft.next_fast_len(2 * int(np.abs(h).max()) + 2)
-    waves = np.zeros((points, points), dtype=np.complex128)
-    waves[tuple(h.T % points)] = values
-    view = fft.ifft2(waves, norm="forward").real
-    found = np.argwhere(view == ndimage.maximum_filter(view, NEIGHBOURS, mode="wrap"))
-    return np.asarray(found[np.argsort(-view[tuple(found.T)], kind="stable")] / points)
+    seen = view(h, values, points)
+    found = np.argwhere(seen == ndimage.maximum_filter(seen, NEIGHBOURS, mode="wrap"))
+    return np.asarray(found[np.argsort(-seen[tuple(found.T)], kind="stable")] / points)
 
 
 def kept_moves(

@@ -26,6 +26,7 @@ from symlens.wallpaper.hybrid.features import (
     KINDS,
     LEAST,
     MOST,
+    matched,
     neighbours,
     residuals,
     seen,
@@ -124,8 +125,8 @@ def test_neighbours_are_those_of_a_plain_search():
     found = averaged(draw("pmm").image)
     allowed = allowed_on(found.basis)
     lower = parents(allowed)
-    worst = residuals(found, allowed, weightings(found))[0]
-    above, below = neighbours(worst, lower)
+    worst = residuals(matched(found, allowed)[1])[0]
+    above, below = neighbours(worst, lower, MOST)
     for index in range(len(allowed)):
         upper = [k for k, held in enumerate(lower) if index in held]
         least = [min([worst[k, kind] for k in upper] + [MOST]) for kind in range(KINDS)]
@@ -141,18 +142,18 @@ def test_a_cell_can_nearly_have_more_symmetry_and_keeps_its_own(name):
     allowed = allowed_on(found.basis)
     own = true_setting(found, name, sample.basis, allowed)
     assert allowed[own].name == name
-    before = residuals(found, allowed, weightings(found))[0]
+    before = residuals(matched(found, allowed)[1])[0]
     rng, seen_once = np.random.default_rng(3), 0
     for _ in range(12):
         mixed = nearly(found, name, sample.basis, rng)
         if mixed is None:
             continue
         seen_once += 1
-        worst = residuals(mixed, allowed, weightings(mixed))[0]
-        above = neighbours(worst, parents(allowed))[0][own, PLAIN]
+        worst = residuals(matched(mixed, allowed)[1])[0]
+        above = neighbours(worst, parents(allowed), MOST)[0][own, PLAIN]
         assert worst[own, PLAIN] < max(0.02, 2 * before[own, PLAIN])
         assert TOLD[0] < above < 0.4
-        assert above < neighbours(before, parents(allowed))[0][own, PLAIN]
+        assert above < neighbours(before, parents(allowed), MOST)[0][own, PLAIN]
     assert seen_once > 2
 
 
@@ -170,7 +171,7 @@ def test_displaced_spots_keep_a_smaller_group_and_nearly_their_own(name, monkeyp
         if moved is None:
             continue
         seen_once += 1
-        left = residuals(moved[0], allowed, weightings(moved[0]))[0][:, PLAIN]
+        left = residuals(matched(moved[0], allowed)[1])[0][:, PLAIN]
         assert min(left[k] for k in lower if allowed[k].name == moved[1]) < 0.01
         assert left[own] > displacive.TOLD[0] / 2
         assert moved[1] in subgroups(name)
@@ -191,7 +192,7 @@ def test_spots_are_off_as_far_as_is_said(monkeypatch):
         for _ in range(8):
             values = displacive.moved_spots(found, allowed[own], allowed[kept], rng)
             moved = dataclasses.replace(found, values=values)
-            table.append(residuals(moved, allowed, weightings(moved))[0][kept, PLAIN])
+            table.append(residuals(matched(moved, allowed)[1])[0][kept, PLAIN])
         left[most] = np.median(table)
     assert left[0.0] < 0.01 < left[1.5]
 
