@@ -31,7 +31,7 @@ KINDS: Final = 1 + len(APERTURES)
 LEAST, MOST = 1e-3, 2.0
 """Residuals below and above are alike: rounding to 256 levels and noise of clean images."""
 
-NEAREST, FARTHEST = 0.3, 6.0
+LEAST_OFF, MOST_OFF = 0.3, 6.0
 """Pixels: displacements below and above are alike."""
 
 COUNT: Final = 4 * KINDS + 3 * 2 + 1
@@ -89,9 +89,9 @@ def rows(found: Spectrum, allowed: tuple[Setting, ...]) -> NDArray[np.float64]:
     error = errors(weightings(found), found.power, found.noise, found.channels)
     left = (worst, mean, *neighbours(worst, lower, MOST))
     far = displacements(found, matcher, matches)
-    off = (far, *neighbours(far, lower, FARTHEST))
+    off = (far, *neighbours(far, lower, MOST_OFF))
     noted = [logarithm(np.hypot(part, error), LEAST, MOST) for part in left]
-    noted += [logarithm(part, NEAREST, FARTHEST) for part in off]
+    noted += [logarithm(part, LEAST_OFF, MOST_OFF) for part in off]
     order = np.log2([len(setting.matrices) for setting in allowed])[:, None]
     return np.concatenate([*noted, order], axis=1)
 
