@@ -108,3 +108,19 @@ def test_a_spectrum_of_noise_alone_is_not_divided():
     h = indices(basis, 0.3)
     values = np.full((len(h), 1), 0.1 + 0j)
     assert divided(Spectrum(basis, h, values, np.ones(len(h)), 0.0, 0.0)) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "noise", "expected"),
+    [(0.001, 0.0, True), (0.01, 0.0, False), (0.01, 0.02, True), (0.12, 0.5, False)],
+)
+def test_a_cell_is_halved_if_what_half_of_it_leaves_is_noise(left, noise, expected):
+    """Every second line of coefficients has a part of the others' signal."""
+    basis = np.diag([40.0, 44.0])
+    h = indices(basis, 0.3)
+    power = np.where(h[:, 0] % 2, left, 1.0) + noise
+    found = Spectrum(basis, h, np.sqrt(power)[:, None] + 0j, np.full(len(h), noise), 1.0, 1.0)
+    finer = divided(found)
+    assert (finer is not None) == expected
+    if finer is not None:
+        assert abs(np.linalg.det(finer)) == pytest.approx(20.0 * 44.0)

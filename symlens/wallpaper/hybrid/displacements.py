@@ -51,28 +51,46 @@ def displacements(
     ndarray, shape (setting, 2)
         Pixels.
     """
-    h, gain = found.h, np.sqrt(matcher.weights[0])
-    points = fft.next_fast_len(2 * matcher.most + 2)
-    around = _gaussian(found.basis, points)
-    values = found.values.T * gain
-    seen = view(h, values, points)
-    waves = 2 * np.pi * (h @ np.linalg.inv(found.basis)).T
-    slopes = view(h, 1j * waves[:, None] * values, points)
-    noise = found.noise * gain**2
-    slope = _averaged((slopes**2).sum(axis=(0, 1)), around) - float((waves**2 @ noise).sum())
-    mean = max(float(slope.mean()), TINY)
-    steep = np.maximum(np.maximum(slope, 0.0) + FAINT * slope.max(), TINY)
+    look = _Look(found, matcher)
     worst = np.zeros((len(matches), 2))
     for index, match in enumerate(matches):
         setting, turned = match.setting, np.eye(2) - match.setting.matrices
         steps = setting.shifts + turned @ match.origin
         for W, step in zip(setting.matrices[1:], steps[1:], strict=True):
-            phase = np.exp(-2j * np.pi * (h @ step))
-            there = view(h, matcher.moved(W).T * phase * gain, points)
-            change = _averaged(((seen - there) ** 2).sum(axis=0), around) - 2 * float(noise.sum())
-            off = (change / steep).max(), change.mean() / mean
-            worst[index] = np.maximum(worst[index], np.sqrt(np.maximum(off, 0.0)))
+            worst[index] = np.maximum(worst[index], look.off(W, step))
     return worst
+
+
+class _Look:
+    """The view, and what is needed to say how far it is off."""
+
+    def __init__(self, found: Spectrum, matcher: Matcher) -> None:
+        self.h, self.matcher = found.h, matcher
+        self.gain = np.sqrt(matcher.weights[0])
+        self.points = fft.next_fast_len(2 * matcher.most + 2)
+        self.around = _gaussian(found.basis, self.points)
+        self.noise = found.noise * self.gain**2
+        values = found.values.T * self.gain
+        self.seen = view(self.h, values, self.points)
+        waves = 2 * np.pi * (self.h @ np.linalg.inv(found.basis)).T
+        slopes = view(self.h, 1j * waves[:, None] * values, self.points)
+        slope = self._averaged((slopes**2).sum(axis=(0, 1)))
+        slope -= float((waves**2 @ self.noise).sum())
+        self.mean = max(float(slope.mean()), TINY)
+        self.steep = np.maximum(np.maximum(slope, 0.0) + FAINT * slope.max(), TINY)
+
+    def off(self, W: NDArray[np.int64], step: NDArray[np.float64]) -> tuple[float, float]:
+        """Largest and mean displacement of x -> W x + s, pixels."""
+        phase = np.exp(-2j * np.pi * (self.h @ step))
+        there = view(self.h, self.matcher.moved(W).T * phase * self.gain, self.points)
+        change = self._averaged(((self.seen - there) ** 2).sum(axis=0))
+        change -= 2 * float(self.noise.sum())
+        largest, mean = float((change / self.steep).max()), float(change.mean()) / self.mean
+        return float(np.sqrt(max(largest, 0.0))), float(np.sqrt(max(mean, 0.0)))
+
+    def _averaged(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """G * f of values on the grid."""
+        return np.asarray(fft.irfft2(fft.rfft2(values) * self.around, values.shape))
 
 
 def _gaussian(basis: NDArray[np.float64], points: int) -> NDArray[np.float64]:
@@ -81,8 +99,3 @@ def _gaussian(basis: NDArray[np.float64], points: int) -> NDArray[np.float64]:
     h = np.stack(np.meshgrid(first, np.arange(points // 2 + 1), indexing="ij"), axis=-1)
     frequency = np.linalg.norm(h @ np.linalg.inv(basis), axis=-1)
     return np.sqrt(blurred(frequency, AROUND))
-
-
-def _averaged(values: NDArray[np.float64], around: NDArray[np.float64]) -> NDArray[np.float64]:
-    """G * f of values on the grid."""
-    return np.asarray(fft.irfft2(fft.rfft2(values) * around, values.shape))
