@@ -107,8 +107,12 @@ def test_after_a_kill_the_next_run_ends_with_the_same_arrays(checkout, finished,
 
 def test_two_runs_at_once_are_refused_in_one_line(checkout):
     process = checkout.start("--", FAST)
-    checkout.wait_for_training(process, lambda _: True)
-    said = checkout.snakemake("--", FAST, code=2)
+    training = checkout.wait_for_training(process, lambda _: True)
+    training.suspend()  # it takes a second: less than the other run, at times, to begin
+    try:
+        said = checkout.snakemake("--", FAST, code=2)
+    finally:
+        training.resume()
     assert "symlens: another run is at work here: wait for its end, or stop it" in said
     assert "Traceback" not in said
     assert process.wait(timeout=600) == 0
