@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -184,10 +184,7 @@ MAXIMAL_SUBGROUPS: Mapping[str, tuple[str, ...]] = {
 
 def subgroups(name: str) -> frozenset[str]:
     """Types of all subgroups that keep the translations, the group itself among them."""
-    found = {name}
-    for maximal in MAXIMAL_SUBGROUPS[name]:
-        found |= subgroups(maximal)
-    return frozenset(found)
+    return _reached(name, MAXIMAL_SUBGROUPS)
 
 
 LARGER_CELLS: Mapping[str, tuple[str, ...]] = {
@@ -206,16 +203,16 @@ those of the group's own type left out: cells of two or three times the area."""
 
 def related(one: str, other: str) -> bool:
     """Whether one of two types of groups holds the other as a subgroup."""
-    return one in _all_subgroups(other) or other in _all_subgroups(one)
+    tables = MAXIMAL_SUBGROUPS, LARGER_CELLS
+    return one in _reached(other, *tables) or other in _reached(one, *tables)
 
 
-@lru_cache(maxsize=len(NAMES))
-def _all_subgroups(name: str) -> frozenset[str]:
-    """Types of all subgroups: every chain of those that keep translations or the point group."""
+def _reached(name: str, *tables: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Types at the end of all chains of the tables' steps, the first among them."""
     found, left = {name}, [name]
     while left:
         own = left.pop()
-        new = {*MAXIMAL_SUBGROUPS[own], *LARGER_CELLS.get(own, ())} - found
+        new = {lower for table in tables for lower in table.get(own, ())} - found
         found |= new
         left += new
     return frozenset(found)

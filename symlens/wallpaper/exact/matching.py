@@ -72,6 +72,7 @@ class Matcher:
         self.table = np.full((side, side), -1)
         self.table[h[:, 0] + self.most, h[:, 1] + self.most] = np.arange(len(h))
         self.points = 2 * fft.next_fast_len(2 * self.most + 2)
+        self._images: dict[bytes, NDArray[np.int64]] = {}
         self._products: dict[bytes, tuple[NDArray[np.complex128], NDArray[np.float64]]] = {}
         self._maps: dict[bytes, NDArray[np.float64]] = {}
 
@@ -101,12 +102,15 @@ class Matcher:
         return np.asarray(np.where(place[:, None] >= 0, self.values[place], 0))
 
     def _places(self, W: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Positions of the indices W^T h, -1 where unknown; shape (m,)."""
-        moved = self.h @ W + self.most  # rows (W^T h)^T = h^T W
-        known = ((moved >= 0) & (moved <= 2 * self.most)).all(axis=1)
-        place = np.full(len(self.h), -1)
-        place[known] = self.table[moved[known, 0], moved[known, 1]]
-        return place
+        """Positions of the indices W^T h, -1 where unknown, worked out once; shape (m,)."""
+        key = W.tobytes()
+        if key not in self._images:
+            moved = self.h @ W + self.most  # rows (W^T h)^T = h^T W
+            known = ((moved >= 0) & (moved <= 2 * self.most)).all(axis=1)
+            place = np.full(len(self.h), -1)
+            place[known] = self.table[moved[known, 0], moved[known, 1]]
+            self._images[key] = place
+        return self._images[key]
 
     def maps(self, W: NDArray[np.int64], kinds: int = 1) -> NDArray[np.float64]:
         """R(t) / energy on a grid of shifts t = (i, j) / points, with the first kinds of weights.

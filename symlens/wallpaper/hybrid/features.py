@@ -86,7 +86,7 @@ def rows(found: Spectrum, allowed: tuple[Setting, ...]) -> NDArray[np.float64]:
     lower = parents(allowed)
     matcher, matches = matched(found, allowed)
     worst, mean = residuals(matches)
-    error = errors(weightings(found), found.power, found.noise, found.channels)
+    error = np.roll(errors(matcher.weights, found.power, found.noise, found.channels), SEARCH)
     left = (worst, mean, *neighbours(worst, lower, MOST))
     far = displacements(found, matcher, matches)
     off = (far, *neighbours(far, lower, MOST_OFF))
